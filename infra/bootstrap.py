@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import re
 import subprocess
 import sys
@@ -102,7 +101,9 @@ def _create(env: Environment) -> None:
 
 
 def _quiet(command: list[str | Path]) -> int:
-    return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode
+    return subprocess.run(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    ).returncode
 
 
 def count_pins(lock: str) -> int:
@@ -119,7 +120,12 @@ def _install(env: Environment, name: str) -> None:
     progress = Progress(count_pins(lock.read_text()))
     with open(env.log, "w", encoding="utf-8") as log:
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", cwd=env.root
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            cwd=env.root,
         ) as pip:
             assert pip.stdout is not None
             for line in pip.stdout:
@@ -156,7 +162,6 @@ def main(arguments: list[str]) -> None:
     try:
         ensure(arguments[0])
     except KeyboardInterrupt:
-        os.write(2, "\n".encode())
         fail("已中断；重新运行会从中断处继续。(Interrupted: run it again to go on.)")
 
 
