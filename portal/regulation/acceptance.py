@@ -68,7 +68,7 @@ def deemed_acceptance(
         elif notice.recalled_on > notice.served_on:
             pause = Span(notice.served_on + ONE_DAY, notice.recalled_on)
             limit = acceptance_deadline(receipt, calendar, rules, stopped=(*limit.stopped, pause))
-            # A notice on the fifth working day leaves nothing to count, yet nothing is deemed while it stands.
+            # After a notice on the fifth working day nothing is left to count, but it still stood until recalled.
             last = max(limit.due, notice.recalled_on)
     at = datetime.combine(last + ONE_DAY, time.min, tzinfo=CHINA)
     return DeemedAcceptance(limit, at, None, tuple(late))

@@ -22,6 +22,10 @@ from portal.regulation.status import STATUS_ARTICLES, STATUS_LABELS, FilingStatu
 from portal.regulation.wording import chinese_date
 
 __all__ = [
+    "VERDICT_ALLOWED",
+    "VERDICT_NOT_COVERED",
+    "VERDICT_NOT_FOUND",
+    "VERDICT_NO_ANSWER",
     "AreaSpan",
     "AssessmentAnswer",
     "AudienceSpan",
@@ -31,10 +35,6 @@ __all__ = [
     "ScopeSpan",
     "SiteSpan",
     "StatusSpan",
-    "VERDICT_ALLOWED",
-    "VERDICT_NOT_COVERED",
-    "VERDICT_NOT_FOUND",
-    "VERDICT_NO_ANSWER",
     "may_assess",
 ]
 

@@ -23,7 +23,7 @@ CERTIFICATE_TAIL_PATTERN = r"(?P<year>[0-9]{2})(?P<level>[1-5])(?P<number>[0-9]{
 _VALUE = {character: index for index, character in enumerate(SOCIAL_CREDIT_ALPHABET)}
 _WEIGHTS = tuple(pow(3, index, 31) for index in range(SOCIAL_CREDIT_LENGTH - 1))
 _HYPHENS = re.compile("[-‐‑‒–—―−﹣－]")
-_BLANKS = re.compile("[\\s​‌‍⁠﻿]")
+_BLANKS = re.compile("[\\s\u200b‌‍⁠﻿]")
 
 
 class CodeError(ValueError):

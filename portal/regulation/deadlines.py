@@ -201,7 +201,7 @@ def suggestion_reply_deadline(
 
 #: The rules that ``explain`` answers; the start day of each is named in its function.
 EXPLAINABLE_RULES: dict[str, Callable[[date, WorkCalendar, RuleBook], Deadline]] = {
-    "acceptance": lambda start, calendar, rules: acceptance_deadline(start, calendar, rules),
+    "acceptance": acceptance_deadline,
     "correction": lambda start, calendar, rules: correction_deadline(start, calendar, (), rules),
     "decision": decision_deadline,
     "expiry": expiry_deadline,

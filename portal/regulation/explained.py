@@ -53,11 +53,12 @@ class Extension:
 class Deadline:
     """A limit: its last day (``due``, Asia/Shanghai, until 24:00) and how it was found.
 
-    ``skipped`` are days that did not count, ``make_up_days`` weekend days that did, ``rolled_from`` the last
-    day before it moved off a rest day (only limits with ``rolls`` do), ``stopped`` the spans in which the
-    limit stood still. ``start_day_counts`` marks a term, whose first day is the start itself. ``counted_to`` is the last day by plain counting in calendar days. ``provisional``
-    (暂定): a year that is not yet published was touched. ``publicly_overdue_from`` is set for an office's
-    limits: the first day on which a missing decision shows as overdue to the public.
+    ``skipped`` are days that did not count, ``make_up_days`` weekend days that did. ``counted_to`` is the
+    last day by plain counting in calendar days, ``rolled_from`` the last day before it moved off a rest day
+    (only limits with ``rolls`` do), ``stopped`` the spans in which the limit stood still.
+    ``start_day_counts`` marks a term, whose first day is the start itself. ``provisional`` (暂定): a year
+    that is not yet published was touched. ``publicly_overdue_from`` is set for an office's limits: the
+    first day on which a missing decision shows as overdue to the public.
     """
 
     rule: str
