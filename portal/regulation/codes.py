@@ -1,7 +1,8 @@
 """Code formats: unified social credit code, institution (filing) code, certificate number.
 
 The shape of a code proves nothing about the truth of a filing or of a certificate; callers say so.
-Patterns are parameters, because the settings may replace them.
+Patterns are parameters, because the settings may replace them. A part is taken from the pattern's group of
+that name (prefix, authority, region, serial; institution, year, level, number) or, without it, by position.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ SOCIAL_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 SOCIAL_CREDIT_LENGTH = 18
 
 #: ``[YS]`` + 4 digits of the authority (0000 = filed with the province) + 50 + 6-digit serial.
-INSTITUTION_CODE_PATTERN = r"(?P<prefix>[YS])(?P<authority>[0-9]{4})(?P<region>50)(?P<serial>[0-9]{6})"
+INSTITUTION_CODE_PATTERN = "[YS][0-9]{4}50[0-9]{6}"
 
 #: Institution code + 2-digit year + level 1–5 + 6 digits.
-CERTIFICATE_TAIL_PATTERN = r"(?P<year>[0-9]{2})(?P<level>[1-5])(?P<number>[0-9]{6})"
+CERTIFICATE_NUMBER_PATTERN = INSTITUTION_CODE_PATTERN + "[0-9]{2}[1-5][0-9]{6}"
 
 _VALUE = {character: index for index, character in enumerate(SOCIAL_CREDIT_ALPHABET)}
 _WEIGHTS = tuple(pow(3, index, 31) for index in range(SOCIAL_CREDIT_LENGTH - 1))
@@ -91,21 +92,20 @@ class InstitutionCode:
 
     @classmethod
     def parse(cls, text: str, pattern: str = INSTITUTION_CODE_PATTERN) -> InstitutionCode:
-        """Read a code in any width and case.
-
-        ``pattern`` needs the named groups prefix, authority, region and serial.
-        """
+        """Read a code in any width and case; CodeError when the pattern does not fit all of it."""
         code = normalise_code(text)
         if not code:
             raise CodeError("备案编码为空，请填写备案回执上的编码，例如 Y000050000001。")
-        found = re.fullmatch(pattern, code)
+        found = re.fullmatch(pattern, code, re.ASCII)
         if found is None:
             raise CodeError(
                 f"“{_shortened(code)}”不是备案编码的格式：应为字母 Y 或 S、4 位数字、50、6 位数字，共 13 位，"
                 "例如 Y000050000001，请对照备案回执核对。"
             )
-        serial = found["serial"]
-        return cls(found["prefix"], found["authority"], found["region"], int(serial), len(serial))
+        parts = {"prefix": code[:1], "authority": code[1:5], "region": code[5:7], "serial": code[7:]}
+        parts |= found.groupdict()
+        serial = parts["serial"]
+        return cls(parts["prefix"], parts["authority"], parts["region"], int(serial), len(serial))
 
     @property
     def open_to_society(self) -> bool:
@@ -126,7 +126,7 @@ def format_institution_code(
 ) -> str:
     """The code for a new filing; raises CodeError when a part does not fit the pattern."""
     code = f"{'S' if open_to_society else 'Y'}{authority_digits}{region}{serial:06d}"
-    if re.fullmatch(pattern, code) is None:
+    if re.fullmatch(pattern, code, re.ASCII) is None:
         raise CodeError(f"不能生成备案编码 {code}：机构代号应为 4 位数字，流水号应在 0 至 999999 之间。")
     return code
 
@@ -144,19 +144,23 @@ class CertificateNumber:
     def parse(
         cls,
         text: str,
+        pattern: str = CERTIFICATE_NUMBER_PATTERN,
         institution_pattern: str = INSTITUTION_CODE_PATTERN,
-        tail_pattern: str = CERTIFICATE_TAIL_PATTERN,
     ) -> CertificateNumber:
         """Institution code, two-digit year (20xx), level 1–5, six digits: 22 characters."""
         code = normalise_code(text)
-        found = re.fullmatch(f"(?P<institution>{institution_pattern}){tail_pattern}", code)
+        if not code:
+            raise CodeError("证书编号为空，请填写证书上的编号，共 22 位。")
+        found = re.fullmatch(pattern, code, re.ASCII)
         if found is None:
             raise CodeError(
                 f"“{_shortened(code)}”不是证书编号的格式：应为 13 位备案编码、2 位年份、1 位等级（1 至 5）和"
                 " 6 位顺序号，共 22 位，请对照证书核对。"
             )
-        institution = InstitutionCode.parse(found["institution"], institution_pattern)
-        return cls(institution, 2000 + int(found["year"]), found["level"], int(found["number"]))
+        parts = {"institution": code[:-9], "year": code[-9:-7], "level": code[-7], "number": code[-6:]}
+        parts |= found.groupdict()
+        institution = InstitutionCode.parse(parts["institution"], institution_pattern)
+        return cls(institution, 2000 + int(parts["year"]), parts["level"], int(parts["number"]))
 
     def __str__(self) -> str:
         return f"{self.institution}{self.year % 100:02d}{self.level}{self.number:06d}"

@@ -62,17 +62,17 @@ class WorkCalendar:
         *,
         off: Mapping[date, str] | None = None,
         work: Mapping[date, str] | None = None,
-        published_years: Iterable[int] = (),
+        years: Iterable[int] = (),
     ) -> WorkCalendar:
         """A calendar that also knows these days; a day given here replaces what was known of it.
 
-        A year becomes final only when it is named in ``published_years``.
+        A year becomes final only when it is named in ``years``.
         """
         new_off, new_work = dict(off or {}), dict(work or {})
         return WorkCalendar(
             off={day: name for day, name in self.off.items() if day not in new_work} | new_off,
             work={day: name for day, name in self.work.items() if day not in new_off} | new_work,
-            published_years=self.published_years | frozenset(published_years),
+            published_years=self.published_years | frozenset(years),
         )
 
     def day_verdict(self, day: date) -> DayVerdict:
