@@ -1,0 +1,1 @@
+"""Documents: files attached to notices. The archive of records grows here."""

@@ -1,0 +1,1 @@
+"""The public portal and the register that it publishes."""

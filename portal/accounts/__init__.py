@@ -1,0 +1,1 @@
+"""Authorities (offices), districts in time, and accounts."""

@@ -1,0 +1,1 @@
+"""What the apps agree on: small interfaces without data of their own. Imports no app."""

@@ -1,0 +1,21 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RegisterConfig(AppConfig):
+    """The register of filed institutions."""
+
+    name = "portal.register"
+    label = "register"
+    verbose_name = _("登记库")
+
+    def ready(self) -> None:
+        """Declare what is searchable and offer the directory that answers from the database."""
+        from portal.contracts.directory import register_engine
+        from portal.register import searchable
+        from portal.register.services.directory_sql import SqlDirectory
+
+        searchable.declare_kinds()
+        register_engine(SqlDirectory, preference=0)

@@ -1,0 +1,35 @@
+"""Models of the register."""
+
+from portal.register.models.fees import FeeItem, FeeSchedule, ReferenceFee
+from portal.register.models.filing import Filing, FilingEvent, FilingSpan
+from portal.register.models.institution import Institution, InstitutionName
+from portal.register.models.reference import (
+    CalendarDay,
+    CalendarYear,
+    Occupation,
+    OccupationFormerCode,
+    SkillLevel,
+    Standard,
+    WorkType,
+)
+from portal.register.models.scope import ScopeItem, Site
+
+__all__ = [
+    "CalendarDay",
+    "CalendarYear",
+    "FeeItem",
+    "FeeSchedule",
+    "Filing",
+    "FilingEvent",
+    "FilingSpan",
+    "Institution",
+    "InstitutionName",
+    "Occupation",
+    "OccupationFormerCode",
+    "ReferenceFee",
+    "ScopeItem",
+    "Site",
+    "SkillLevel",
+    "Standard",
+    "WorkType",
+]

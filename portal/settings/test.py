@@ -1,0 +1,28 @@
+"""Tests: the embedded default on a private folder, quick password hashes, plain static files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+# Before anything reads it: tests never touch the data of a running portal.
+_test_data = Path(os.environ.get("PORTAL_TEST_DATA") or tempfile.mkdtemp(prefix="zhiping-test-"))
+os.environ["PORTAL_DATA"] = str(_test_data)
+
+from portal.settings.database import database_from_url  # noqa: E402
+from portal.settings.embedded import *  # noqa: E402, F403
+from portal.settings.embedded import DATABASES, STORAGES, env  # noqa: E402
+
+ROLE = "test"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+_url = env.str("TEST_DATABASE_URL", default="")
+if _url:
+    DATABASES["default"] = database_from_url(_url)
+else:
+    # A file, not memory: live servers and the worker's threads share it as they do in production.
+    DATABASES["default"]["TEST"] = {"NAME": str(_test_data / f"test-{os.getpid()}.sqlite3")}
