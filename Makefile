@@ -5,6 +5,8 @@
 .PHONY: help run test soak check format bench services services-stop run-full lock clean
 
 PY := .venv/bin/python
+# Two processes; tests that share a started portal stay together and in the order in which they stand.
+PYTEST_OPTIONS = -n 2 --dist loadgroup --no-loadscope-reorder
 find_python = python=$$(sh infra/find_python.sh)
 bootstrap = $(find_python) && "$$python" -m infra.bootstrap
 
@@ -16,11 +18,11 @@ run:  ## set up what is missing and serve the portal on 127.0.0.1:$PORT (8000)
 
 test:  ## all tests; what was skipped is said at the end
 	@$(bootstrap) dev
-	@$(PY) -m pytest -n 2 $(ARGS)
+	@$(PY) -m pytest $(PYTEST_OPTIONS) $(ARGS)
 
 soak:  ## the long versions of counted tests
 	@$(bootstrap) dev
-	@SOAK=1 $(PY) -m pytest -n 2 $(ARGS)
+	@SOAK=1 $(PY) -m pytest $(PYTEST_OPTIONS) $(ARGS)
 
 check:  ## format, lint, types, templates, migrations, settings, import direction
 	@$(bootstrap) dev
