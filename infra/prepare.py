@@ -141,7 +141,7 @@ def content_steps(mark: str) -> list[Step]:
     program = digest(source_files(*SOURCES), lock, mark)
     static_files = [path for path in source_files(*SOURCES) if "static" in path.parts]
     static_root, index = Path(settings.STATIC_ROOT), Path(settings.INDEX_DIR)
-    return [
+    steps = [
         Step("reference", "载入基础数据 (reference data)", program, lambda: call_command("load_reference")),
         Step("demo", "载入演示内容 (demo content)", mark, lambda: call_command("load_demo")),
         Step(
@@ -159,6 +159,8 @@ def content_steps(mark: str) -> list[Step]:
             is_there=(static_root / "staticfiles.json").exists,
         ),
     ]
+    # Invented institutions have no place in a register that people rely on.
+    return [step for step in steps if step.name != "demo" or settings.ROLE != "production"]
 
 
 def main() -> None:
