@@ -30,7 +30,7 @@ class Step:
     name: str
     label: str
     key: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     is_there: Callable[[], bool] = lambda: True
 
 

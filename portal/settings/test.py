@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 # Before anything reads it: tests never touch the data of a running portal.
-_test_data = Path(os.environ.get("PORTAL_TEST_DATA") or tempfile.mkdtemp(prefix="zhiping-test-"))
+_given = os.environ.get("PORTAL_TEST_DATA")
+_test_data = Path(_given or tempfile.mkdtemp(prefix="zhiping-test-"))
+if not _given:
+    atexit.register(shutil.rmtree, _test_data, ignore_errors=True)
 os.environ["PORTAL_DATA"] = str(_test_data)
 
 from portal.settings.database import database_from_url  # noqa: E402
