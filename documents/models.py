@@ -21,4 +21,4 @@ class PortalDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("文档")
         verbose_name_plural = _("文档")
-        permissions = [("choose_document", "Can choose document")]  # noqa: RUF012
+        permissions = [("choose_document", "Can choose document")]

@@ -20,7 +20,8 @@ class InTimeQuerySet(models.QuerySet[models.Model]):
     def on(self, day: dt.date) -> Self:
         """Rows that exist on that day."""
         return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+            Q(valid_to__isnull=True) | Q(valid_to__gt=day),
         )
 
 
@@ -66,7 +67,9 @@ class District(InTime):
         ordering = ("code",)
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lt=F("valid_to")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_from__lt=F("valid_to")),
                 name="district_begins_before_it_ends",
             )
         ]

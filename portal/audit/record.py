@@ -93,9 +93,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(action)
-    event = build_event(
-        action, target, actor=actor, office=office, before=before, after=after, reason=reason
-    )
+    event = build_event(action, target, actor=actor, office=office, before=before, after=after, reason=reason)
     event.save(force_insert=True)
     return event
 

@@ -18,7 +18,9 @@ class DistrictBook:
     @classmethod
     def on(cls, day: dt.date) -> DistrictBook:
         """Read the districts: one query."""
-        return cls(day, {district.code: district for district in District.objects.select_related("successor")})
+        return cls(
+            day, {district.code: district for district in District.objects.select_related("successor")}
+        )
 
     def current(self, code: str) -> str:
         """The code that stands for this district on the day: its own, or its successor's."""

@@ -56,7 +56,9 @@ def _entry(
     sites = [site for site in filing.sites.all() if _covers(site, today)]
     districts = tuple(dict.fromkeys(book.current(site.district.code) for site in sites))
     names = tuple(
-        dict.fromkeys(row.name for row in filing.institution.names.all() if row.name != filing.institution.name)
+        dict.fromkeys(
+            row.name for row in filing.institution.names.all() if row.name != filing.institution.name
+        )
     )
     facets = FilingFacets(
         as_of=today,
@@ -143,4 +145,3 @@ def _body(
             seen[item.work_type.name] = None
         seen[f"{item.occupation.name}{item.level.name}"] = None
     return "\n".join([*dict.fromkeys(parts), *seen])
-

@@ -37,7 +37,9 @@ ALLOWED: dict[str, frozenset[str]] = {
             "renamed",
         }
     ),
-    "rectification": frozenset({"renewal_requested", "renewal_refused", "restored", "deregistered", "renamed"}),
+    "rectification": frozenset(
+        {"renewal_requested", "renewal_refused", "restored", "deregistered", "renamed"}
+    ),
     "deregistered": frozenset(),
 }
 
@@ -97,7 +99,9 @@ class Place:
     @classmethod
     def from_payload(cls, data: dict[str, Any]) -> Place:
         """Read a site from a payload."""
-        return cls(str(data["name"]), str(data["address"]), str(data["district"]), bool(data.get("on_receipt")))
+        return cls(
+            str(data["name"]), str(data["address"]), str(data["district"]), bool(data.get("on_receipt"))
+        )
 
     def to_payload(self) -> dict[str, Any]:
         """Write a site to a payload."""

@@ -44,6 +44,8 @@ def database_from_url(url: str) -> dict[str, Any]:
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
 DATABASES = {
-    "default": database_from_url(DATABASE_URL) if DATABASE_URL else sqlite_database(DATA_DIR / "portal.sqlite3")
+    "default": database_from_url(DATABASE_URL)
+    if DATABASE_URL
+    else sqlite_database(DATA_DIR / "portal.sqlite3")
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -35,4 +35,4 @@ def _create(path: Path, keys: dict[str, str]) -> None:
         except FileExistsError:
             return
     finally:
-        os.unlink(temporary)
+        Path(temporary).unlink()

@@ -22,7 +22,10 @@ class FeeComponents(models.Model):
     material_fen = models.PositiveIntegerField(_("材料费（分）"), default=0)
     review_fen = models.PositiveIntegerField(_("综合评审费（分）"), default=0)
     total_fen = models.GeneratedField(
-        expression=TOTAL, output_field=models.PositiveIntegerField(), db_persist=True, verbose_name=_("合计（分）")
+        expression=TOTAL,
+        output_field=models.PositiveIntegerField(),
+        db_persist=True,
+        verbose_name=_("合计（分）"),
     )
 
     class Meta:
@@ -46,7 +49,8 @@ class FeeSchedule(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["filing", "first_day"], name="one_schedule_begins_a_day"),
             models.CheckConstraint(
-                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")), name="schedule_days_in_order"
+                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
+                name="schedule_days_in_order",
             ),
         ]
 
@@ -57,8 +61,12 @@ class FeeSchedule(models.Model):
 class FeeItem(FeeComponents):
     """The fee for one occupation (or work type) at one level."""
 
-    schedule = models.ForeignKey(FeeSchedule, models.CASCADE, related_name="items", verbose_name=_("收费标准"))
-    occupation = models.ForeignKey(Occupation, models.PROTECT, related_name="fee_items", verbose_name=_("职业"))
+    schedule = models.ForeignKey(
+        FeeSchedule, models.CASCADE, related_name="items", verbose_name=_("收费标准")
+    )
+    occupation = models.ForeignKey(
+        Occupation, models.PROTECT, related_name="fee_items", verbose_name=_("职业")
+    )
     work_type = models.ForeignKey(
         WorkType, models.PROTECT, null=True, blank=True, related_name="fee_items", verbose_name=_("工种")
     )
@@ -94,9 +102,16 @@ class ReferenceFee(FeeComponents):
     publisher = models.CharField(_("公布单位"), max_length=80)
     occupation_name = models.CharField(_("职业名称"), max_length=80)
     occupation = models.ForeignKey(
-        Occupation, models.PROTECT, null=True, blank=True, related_name="reference_fees", verbose_name=_("职业")
+        Occupation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reference_fees",
+        verbose_name=_("职业"),
     )
-    level = models.ForeignKey(SkillLevel, models.PROTECT, related_name="reference_fees", verbose_name=_("等级"))
+    level = models.ForeignKey(
+        SkillLevel, models.PROTECT, related_name="reference_fees", verbose_name=_("等级")
+    )
     basis = models.CharField(_("收费依据"), max_length=200)
     published_on = models.DateField(_("公布日期"), null=True, blank=True)
     source_url = models.URLField(_("来源网址"))

@@ -95,7 +95,12 @@ class FilingEvent(models.Model):
     document_number = models.CharField(_("文号"), max_length=60, blank=True)
     payload = models.JSONField(_("内容"), default=dict)
     corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("更正的事项")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrected_by",
+        verbose_name=_("更正的事项"),
     )
     reason = models.CharField(_("登记理由"), max_length=200, blank=True)
 
@@ -145,12 +150,15 @@ class FilingSpan(models.Model):
         verbose_name_plural = _("备案时段")
         ordering = ("filing", "track", "first_day")
         indexes: ClassVar = [
-            models.Index(fields=["filing", "track", "first_day", "last_day"], name="spans_of_filing_on_a_day"),
+            models.Index(
+                fields=["filing", "track", "first_day", "last_day"], name="spans_of_filing_on_a_day"
+            ),
             models.Index(fields=["track", "value", "first_day"], name="filings_with_a_value"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")), name="span_days_in_order"
+                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
+                name="span_days_in_order",
             )
         ]
 

@@ -64,7 +64,8 @@ class InstitutionName(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["institution", "first_day"], name="one_name_begins_a_day"),
             models.CheckConstraint(
-                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")), name="name_days_in_order"
+                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
+                name="name_days_in_order",
             ),
         ]
 

@@ -65,7 +65,9 @@ class OccupationFormerCode(models.Model):
         verbose_name = _("职业原编码")
         verbose_name_plural = _("职业原编码")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["code", "name", "occupation"], name="former_code_once_per_occupation")
+            models.UniqueConstraint(
+                fields=["code", "name", "occupation"], name="former_code_once_per_occupation"
+            )
         ]
 
     def __str__(self) -> str:
@@ -98,7 +100,9 @@ class Standard(models.Model):
     The newest edition of an occupation (and work type) is the one without a later one; see ``is_superseded_by``.
     """
 
-    occupation = models.ForeignKey(Occupation, models.CASCADE, related_name="standards", verbose_name=_("职业"))
+    occupation = models.ForeignKey(
+        Occupation, models.CASCADE, related_name="standards", verbose_name=_("职业")
+    )
     work_type = models.ForeignKey(
         WorkType, models.CASCADE, null=True, blank=True, related_name="standards", verbose_name=_("工种")
     )

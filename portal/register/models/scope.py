@@ -29,7 +29,12 @@ class ScopeItem(models.Model):
     )
     level = models.ForeignKey(SkillLevel, models.PROTECT, related_name="scope_items", verbose_name=_("等级"))
     standard = models.ForeignKey(
-        Standard, models.PROTECT, null=True, blank=True, related_name="scope_items", verbose_name=_("职业标准")
+        Standard,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="scope_items",
+        verbose_name=_("职业标准"),
     )
     norm = models.CharField(_("评价规范"), max_length=120, blank=True)
     edition = models.CharField(_("版本"), max_length=20, blank=True)
@@ -46,7 +51,8 @@ class ScopeItem(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")), name="scope_days_in_order"
+                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
+                name="scope_days_in_order",
             )
         ]
 
@@ -73,7 +79,8 @@ class Site(models.Model):
         indexes: ClassVar = [models.Index(fields=["district", "filing"], name="filings_with_site_in")]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")), name="site_days_in_order"
+                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
+                name="site_days_in_order",
             )
         ]
 

@@ -125,13 +125,17 @@ class _Matching:
         return dict(filings.values_list("kind").annotate(n=Count("pk", distinct=True)).order_by())
 
     def _count_audience(self, filings: QuerySet[Filing]) -> dict[str, int]:
-        spans = FilingSpan.objects.filter(covers(self.query.day), track="audience", filing__in=filings.values("pk"))
+        spans = FilingSpan.objects.filter(
+            covers(self.query.day), track="audience", filing__in=filings.values("pk")
+        )
         return dict(spans.values_list("value").annotate(n=Count("filing", distinct=True)).order_by())
 
     def _count_district(self, filings: QuerySet[Filing]) -> dict[str, int]:
         sites = Site.objects.filter(covers(self.query.day), filing__in=filings.values("pk"))
         pairs = sites.values_list("filing", "district__code").distinct().order_by()
-        return Counter(code for _filing, code in {(filing, self.book.current(code)) for filing, code in pairs})
+        return Counter(
+            code for _filing, code in {(filing, self.book.current(code)) for filing, code in pairs}
+        )
 
     def _count_level(self, filings: QuerySet[Filing]) -> dict[str, int]:
         items = self.scope_items("level").filter(filing__in=filings.values("pk"))
@@ -139,7 +143,9 @@ class _Matching:
 
     def _count_occupation(self, filings: QuerySet[Filing]) -> dict[str, int]:
         items = self.scope_items("occupation").filter(filing__in=filings.values("pk"))
-        counts = dict(items.values_list("occupation__code").annotate(n=Count("filing", distinct=True)).order_by())
+        counts = dict(
+            items.values_list("occupation__code").annotate(n=Count("filing", distinct=True)).order_by()
+        )
         item = "occupation__scope_items"
         work_types = WorkType.objects.filter(
             Q(**{f"{item}__work_type__isnull": True}) | Q(**{f"{item}__work_type": F("pk")}),
@@ -169,7 +175,9 @@ def _sorted(filings: QuerySet[Filing], query: DirectoryQuery) -> QuerySet[Filing
         return filings.order_by("-filed_on", "code")
     if query.sort == "expiry":
         terms = FilingSpan.objects.filter(filing=OuterRef("pk"), track="term").order_by("-last_day")
-        return filings.annotate(expires_on=Subquery(terms.values("last_day")[:1])).order_by("expires_on", "code")
+        return filings.annotate(expires_on=Subquery(terms.values("last_day")[:1])).order_by(
+            "expires_on", "code"
+        )
     rank = Case(
         *[When(public_status=status, then=Value(place)) for status, place in STATUS_ORDER.items()],
         default=Value(9),

@@ -66,7 +66,9 @@ def record_filing_event(
     if corrects is not None and corrects.filing_id != filing.pk:
         raise ValueError("An event can only correct an event of the same filing.")
     with transaction.atomic():
-        locked = Filing.objects.select_for_update(of=("self",)).select_related("institution").get(pk=filing.pk)
+        locked = (
+            Filing.objects.select_for_update(of=("self",)).select_related("institution").get(pk=filing.pk)
+        )
         row = event.build(locked)
         row.corrects = corrects
         row.save(force_insert=True)
@@ -96,7 +98,11 @@ def rename_institution(
 
 
 def record_filings_in_bulk(
-    new: Sequence[NewFiling], *, actor: User | None = None, reason: str = "", references: References | None = None
+    new: Sequence[NewFiling],
+    *,
+    actor: User | None = None,
+    reason: str = "",
+    references: References | None = None,
 ) -> None:
     """Make many filings with their events and spans; institutions must be saved. One transaction, all or nothing.
 
@@ -106,7 +112,9 @@ def record_filings_in_bulk(
         return
     with transaction.atomic():
         filings = Filing.objects.bulk_create([item.filing for item in new], batch_size=500)
-        events = [event.build(filing) for item, filing in zip(new, filings, strict=True) for event in item.events]
+        events = [
+            event.build(filing) for item, filing in zip(new, filings, strict=True) for event in item.events
+        ]
         FilingEvent.objects.bulk_create(events, batch_size=500)
         write_spans([filing.pk for filing in filings], references or References.load())
         institutions = {filing.institution.pk: filing.institution for filing in filings}

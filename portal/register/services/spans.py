@@ -39,7 +39,8 @@ class References:
         return cls(
             occupations=dict(Occupation.objects.values_list("code", "pk")),
             work_types={
-                (code, name): pk for code, name, pk in WorkType.objects.values_list("occupation__code", "name", "pk")
+                (code, name): pk
+                for code, name, pk in WorkType.objects.values_list("occupation__code", "name", "pk")
             },
             standards={
                 (code, title, edition): pk
@@ -161,7 +162,9 @@ def rebuild_names(institutions: Iterable[Institution], today: dt.date) -> None:
             InstitutionName(institution_id=pk, name=name, first_day=first_day, last_day=last_day)
             for (name, first_day), last_day in zip(history, following, strict=True)
         ]
-        present = [name for name, first_day in history if first_day <= today] or [name for name, _ in history[:1]]
+        present = [name for name, first_day in history if first_day <= today] or [
+            name for name, _ in history[:1]
+        ]
         if present and found[pk].name != present[-1]:
             found[pk].name = present[-1]
             changed.append(found[pk])
