@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portal.views.errors import plain_bad_request
 
@@ -14,6 +16,11 @@ from portal.views.errors import plain_bad_request
 MAX_CHARACTERS = 2000
 #: Paths whose own screens send long lists of identifiers (bulk actions of the editors' workplace).
 UNLIMITED_PREFIXES = ("/admin/",)
+#: A byte that Django could not decode in a path and left percent-encoded.
+BROKEN_BYTE = re.compile("%[89A-Fa-f][0-9A-Fa-f]")
+NULL_BYTE = _("网址中含有空字符。请去掉看不见的字符，重新输入。")
+TOO_LONG = _("网址或查询内容超过2000个字符。请缩短查询词，或减少筛选条件。")
+NOT_UTF8 = _("网址中的文字不是有效的 UTF-8 编码。请在搜索框中重新输入，不要粘贴旧的链接。")
 
 
 class BadInputMiddleware:
@@ -27,24 +34,25 @@ class BadInputMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        problem = find_problem(request.META.get("PATH_INFO", ""), request.META.get("QUERY_STRING", ""))
+        problem = find_problem(request.path_info, request.META.get("QUERY_STRING", ""))
         if problem is not None:
-            return plain_bad_request(problem)
+            return plain_bad_request(str(problem))
         return self.get_response(request)
 
 
-def find_problem(path_info: str, query_string: str) -> str | None:
+def find_problem(path: str, query_string: str) -> Promise | str | None:
     """Return what is wrong with a request line in words for its reader, or None.
 
     Args:
-        path_info: the path as WSGI hands it over (percent-decoded bytes shown as Latin-1).
+        path: the path as Django decoded it; it leaves bytes that are no UTF-8 percent-encoded.
         query_string: the query string as sent, still percent-encoded.
     """
-    limited = not path_info.startswith(UNLIMITED_PREFIXES)
-    path_problem = _problem_in(_as_bytes(path_info), limited=limited)
-    if path_problem is not None:
-        return path_problem
-    return _problem_in(unquote_to_bytes(_as_bytes(query_string)), limited=limited)
+    limited = not path.startswith(UNLIMITED_PREFIXES)
+    if BROKEN_BYTE.search(path):
+        return NOT_UTF8
+    return _problem_in(path.encode("utf-8", "surrogatepass"), limited=limited) or _problem_in(
+        unquote_to_bytes(_as_bytes(query_string)), limited=limited
+    )
 
 
 def _as_bytes(text: str) -> bytes:
@@ -55,15 +63,13 @@ def _as_bytes(text: str) -> bytes:
         return text.encode("utf-8", "surrogatepass")
 
 
-def _problem_in(raw: bytes, *, limited: bool) -> str | None:
+def _problem_in(raw: bytes, *, limited: bool) -> Promise | str | None:
     if b"\0" in raw:
-        return _("网址中含有空字符。请去掉看不见的字符，重新输入。")
+        return NULL_BYTE
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        return _("网址中的文字不是有效的 UTF-8 编码。请在搜索框中重新输入，不要粘贴旧的链接。")
+        return NOT_UTF8
     if limited and len(text) > MAX_CHARACTERS:
-        return _("网址或查询内容超过%(limit)s个字符。请缩短查询词，或减少筛选条件。") % {
-            "limit": MAX_CHARACTERS
-        }
+        return TOO_LONG
     return None
