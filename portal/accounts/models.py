@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
-class InTimeQuerySet(models.QuerySet[models.Model]):
+class InTimeQuerySet(models.QuerySet[Any]):
     """Rows with ``valid_from`` and ``valid_to``; the last day is ``valid_to`` minus one day.
 
     ``valid_to`` is the day on which the change took effect (2025-11-06: from that day the old district is gone).

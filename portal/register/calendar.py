@@ -20,4 +20,4 @@ def current_calendar() -> WorkCalendar:
 def _build(years: frozenset[int], days: tuple[tuple[dt.date, str, str], ...]) -> WorkCalendar:
     off = {date: name for date, kind, name in days if kind == CalendarDay.Kind.OFF}
     work = {date: name for date, kind, name in days if kind == CalendarDay.Kind.WORK}
-    return load_shipped_calendar().with_days(off=off, work=work, published_years=years)
+    return load_shipped_calendar().with_days(off=off, work=work, years=years)

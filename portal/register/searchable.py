@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.contracts.searchable import FilingFacets, SearchEntry, SearchKind, declare
 from portal.register.districts import DistrictBook
-from portal.register.models import Filing, OccupationFormerCode, ScopeItem, Site, WorkType
+from portal.register.models import Filing, FilingSpan, OccupationFormerCode, ScopeItem, Site, WorkType
 from portal.register.snapshots import filings_with_everything, snapshot_of
 from portal.register.timeline import ONE_DAY
 from portal.regulation.status import STATUS_LABELS, FilingStatus, status_on
@@ -111,7 +111,12 @@ def _scope_keys(
 def _stale_on(filing: Filing, book: DistrictBook, today: dt.date) -> dt.date | None:
     """First later day on which anything of the entry changes by time alone."""
     days: set[dt.date] = set()
-    for row in (*filing.spans.all(), *filing.scope_items.all(), *filing.sites.all()):
+    rows: list[FilingSpan | ScopeItem | Site] = [
+        *filing.spans.all(),
+        *filing.scope_items.all(),
+        *filing.sites.all(),
+    ]
+    for row in rows:
         days.add(row.first_day)
         if row.last_day is not None:
             days.add(row.last_day + ONE_DAY)

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 
+from typing import TYPE_CHECKING, TypedDict
+
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
 from portal.register.models import Filing, FilingSpan
 from portal.regulation.status import FilingStatus
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class PublicStatus(TypedDict):
+        """What :func:`with_public_status` adds to a filing."""
+
+        public_status: str
+
+    FilingWithStatus = WithAnnotations[Filing, PublicStatus]
 
 
 def covers(day: dt.date, prefix: str = "") -> Q:
@@ -21,7 +34,7 @@ def _span(track: str, **conditions: object) -> QuerySet[FilingSpan]:
     return FilingSpan.objects.filter(filing=OuterRef("pk"), track=track, **conditions)
 
 
-def with_public_status(filings: QuerySet[Filing], day: dt.date) -> QuerySet[Filing]:
+def with_public_status(filings: QuerySet[Filing], day: dt.date) -> QuerySet[FilingWithStatus]:
     """Annotate ``public_status`` (Art. 14, 30, 31): see :func:`portal.regulation.status.status_on`."""
     begun = _span("term", first_day__lte=day)
     in_term = _span("term").filter(covers(day))
@@ -48,6 +61,6 @@ def with_public_status(filings: QuerySet[Filing], day: dt.date) -> QuerySet[Fili
     )
 
 
-def publicly_known(filings: QuerySet[Filing], day: dt.date) -> QuerySet[Filing]:
+def publicly_known(filings: QuerySet[Filing], day: dt.date) -> QuerySet[FilingWithStatus]:
     """Filings that had begun by that day, with ``public_status``."""
     return with_public_status(filings, day).exclude(public_status=FilingStatus.NOT_YET.value)

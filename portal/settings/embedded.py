@@ -10,7 +10,7 @@ ROLE = "embedded"
 _keys = load_or_create_keys(DATA_DIR)
 SECRET_KEY = env.str("SECRET_KEY", default=_keys["SECRET_KEY"])
 SIGNING_KEY = env.str("SIGNING_KEY", default=_keys["SIGNING_KEY"])
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 # Served on the loopback address without TLS.
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0

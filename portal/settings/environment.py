@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import environ  # type: ignore[import-untyped]
+import environ
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()

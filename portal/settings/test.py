@@ -17,7 +17,8 @@ os.environ["PORTAL_DATA"] = str(_test_data)
 
 from portal.settings.database import database_from_url  # noqa: E402
 from portal.settings.embedded import *  # noqa: E402, F403
-from portal.settings.embedded import DATABASES, STORAGES, env  # noqa: E402
+from portal.settings.embedded import DATABASES, STORAGES  # noqa: E402
+from portal.settings.environment import env  # noqa: E402
 
 ROLE = "test"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

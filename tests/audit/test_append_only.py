@@ -63,7 +63,7 @@ def test_the_orm_is_refused_as_well() -> None:
 def test_the_system_check_proves_the_triggers() -> None:
     def errors() -> list[str]:
         messages = run_checks(tags=["database"], databases=["default"])
-        return [message.id for message in messages if str(message.id).startswith("audit.")]
+        return [str(message.id) for message in messages if str(message.id).startswith("audit.")]
 
     assert errors() == []
     drop_triggers(connection)

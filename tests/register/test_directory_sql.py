@@ -119,15 +119,11 @@ def test_pages_follow_each_other_without_gap_or_repeat() -> None:
     random_register(seed=3, size=45)
     day = dt.date(2026, 11, 22)
     for sort in ("relevance", "name", "expiry", "filed", "fee"):
-        whole = SqlDirectory().search(DirectoryQuery(day=day, sort=sort, limit=100)).pks  # type: ignore[arg-type]
+        whole = SqlDirectory().search(DirectoryQuery(day=day, sort=sort, limit=100)).pks
         parts = [
             pk
             for offset in range(0, 45, 10)
-            for pk in SqlDirectory()
-            .search(
-                DirectoryQuery(day=day, sort=sort, offset=offset, limit=10)  # type: ignore[arg-type]
-            )
-            .pks
+            for pk in SqlDirectory().search(DirectoryQuery(day=day, sort=sort, offset=offset, limit=10)).pks
         ]
         assert parts == list(whole)
         assert len(set(whole)) == len(whole)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
+from typing import TYPE_CHECKING
+
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from portal.contracts.directory import FACETS, DirectoryQuery, DirectoryResult
@@ -13,6 +15,9 @@ from portal.register.models import Filing, FilingSpan, ScopeItem, Site, WorkType
 from portal.register.services.lowest_fees import order_by_fee
 from portal.register.status_sql import covers, publicly_known
 from portal.regulation.status import FilingStatus
+
+if TYPE_CHECKING:
+    from portal.register.status_sql import FilingWithStatus
 
 STATUS_ORDER = {
     FilingStatus.ACTIVE.value: 0,
@@ -48,7 +53,7 @@ class _Matching:
         self.query = query
         self.book = book
 
-    def filings(self, leave_out: str = "") -> QuerySet[Filing]:
+    def filings(self, leave_out: str = "") -> QuerySet[FilingWithStatus]:
         """Filings that match all but one facet."""
         found = publicly_known(Filing.objects.all(), self.query.day)
         for facet in ("district", "status", "kind", "audience"):
@@ -58,18 +63,24 @@ class _Matching:
         found = self._scope(found, leave_out)
         return self._text(found)
 
-    def _district(self, found: QuerySet[Filing], values: tuple[str, ...]) -> QuerySet[Filing]:
+    def _district(
+        self, found: QuerySet[FilingWithStatus], values: tuple[str, ...]
+    ) -> QuerySet[FilingWithStatus]:
         codes = {code for value in values for code in self.book.standing_for(value)}
         sites = Site.objects.filter(covers(self.query.day), district__code__in=codes)
         return found.filter(pk__in=sites.values("filing"))
 
-    def _status(self, found: QuerySet[Filing], values: tuple[str, ...]) -> QuerySet[Filing]:
+    def _status(
+        self, found: QuerySet[FilingWithStatus], values: tuple[str, ...]
+    ) -> QuerySet[FilingWithStatus]:
         return found.filter(public_status__in=values)
 
-    def _kind(self, found: QuerySet[Filing], values: tuple[str, ...]) -> QuerySet[Filing]:
+    def _kind(self, found: QuerySet[FilingWithStatus], values: tuple[str, ...]) -> QuerySet[FilingWithStatus]:
         return found.filter(kind__in=values)
 
-    def _audience(self, found: QuerySet[Filing], values: tuple[str, ...]) -> QuerySet[Filing]:
+    def _audience(
+        self, found: QuerySet[FilingWithStatus], values: tuple[str, ...]
+    ) -> QuerySet[FilingWithStatus]:
         spans = FilingSpan.objects.filter(covers(self.query.day), track="audience", value__in=values)
         return found.filter(pk__in=spans.values("filing"))
 
@@ -89,13 +100,13 @@ class _Matching:
             items = items.filter(wanted)
         return items
 
-    def _scope(self, found: QuerySet[Filing], leave_out: str) -> QuerySet[Filing]:
+    def _scope(self, found: QuerySet[FilingWithStatus], leave_out: str) -> QuerySet[FilingWithStatus]:
         asked = (self.query.occupation and leave_out != "occupation") or (
             self.query.level and leave_out != "level"
         )
         return found.filter(pk__in=self.scope_items(leave_out).values("filing")) if asked else found
 
-    def _text(self, found: QuerySet[Filing]) -> QuerySet[Filing]:
+    def _text(self, found: QuerySet[FilingWithStatus]) -> QuerySet[FilingWithStatus]:
         for word in self.query.q.split():
             in_scope = ScopeItem.objects.filter(covers(self.query.day)).filter(
                 Q(occupation__name__icontains=word) | Q(work_type__name__icontains=word)
@@ -118,30 +129,30 @@ class _Matching:
         counts: dict[str, int] = getattr(self, f"_count_{facet}")(filings)
         return {value: number for value, number in counts.items() if number}
 
-    def _count_status(self, filings: QuerySet[Filing]) -> dict[str, int]:
+    def _count_status(self, filings: QuerySet[FilingWithStatus]) -> dict[str, int]:
         return dict(filings.values_list("public_status").annotate(n=Count("pk", distinct=True)).order_by())
 
-    def _count_kind(self, filings: QuerySet[Filing]) -> dict[str, int]:
+    def _count_kind(self, filings: QuerySet[FilingWithStatus]) -> dict[str, int]:
         return dict(filings.values_list("kind").annotate(n=Count("pk", distinct=True)).order_by())
 
-    def _count_audience(self, filings: QuerySet[Filing]) -> dict[str, int]:
+    def _count_audience(self, filings: QuerySet[FilingWithStatus]) -> dict[str, int]:
         spans = FilingSpan.objects.filter(
             covers(self.query.day), track="audience", filing__in=filings.values("pk")
         )
         return dict(spans.values_list("value").annotate(n=Count("filing", distinct=True)).order_by())
 
-    def _count_district(self, filings: QuerySet[Filing]) -> dict[str, int]:
+    def _count_district(self, filings: QuerySet[FilingWithStatus]) -> dict[str, int]:
         sites = Site.objects.filter(covers(self.query.day), filing__in=filings.values("pk"))
         pairs = sites.values_list("filing", "district__code").distinct().order_by()
         return Counter(
             code for _filing, code in {(filing, self.book.current(code)) for filing, code in pairs}
         )
 
-    def _count_level(self, filings: QuerySet[Filing]) -> dict[str, int]:
+    def _count_level(self, filings: QuerySet[FilingWithStatus]) -> dict[str, int]:
         items = self.scope_items("level").filter(filing__in=filings.values("pk"))
         return dict(items.values_list("level").annotate(n=Count("filing", distinct=True)).order_by())
 
-    def _count_occupation(self, filings: QuerySet[Filing]) -> dict[str, int]:
+    def _count_occupation(self, filings: QuerySet[FilingWithStatus]) -> dict[str, int]:
         items = self.scope_items("occupation").filter(filing__in=filings.values("pk"))
         counts = dict(
             items.values_list("occupation__code").annotate(n=Count("filing", distinct=True)).order_by()
@@ -160,7 +171,7 @@ class _Matching:
         return counts
 
 
-def _page(filings: QuerySet[Filing], query: DirectoryQuery) -> tuple[int, ...]:
+def _page(filings: QuerySet[FilingWithStatus], query: DirectoryQuery) -> tuple[int, ...]:
     window = slice(query.offset, query.offset + query.limit)
     if query.sort == "fee":
         ordered = filings.order_by("institution__name", "code").values_list("pk", flat=True)
@@ -168,7 +179,7 @@ def _page(filings: QuerySet[Filing], query: DirectoryQuery) -> tuple[int, ...]:
     return tuple(_sorted(filings, query).values_list("pk", flat=True)[window])
 
 
-def _sorted(filings: QuerySet[Filing], query: DirectoryQuery) -> QuerySet[Filing]:
+def _sorted(filings: QuerySet[FilingWithStatus], query: DirectoryQuery) -> QuerySet[FilingWithStatus]:
     if query.sort == "name":
         return filings.order_by("institution__name", "code")
     if query.sort == "filed":
