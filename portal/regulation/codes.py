@@ -23,8 +23,8 @@ CERTIFICATE_NUMBER_PATTERN = INSTITUTION_CODE_PATTERN + "[0-9]{2}[1-5][0-9]{6}"
 
 _VALUE = {character: index for index, character in enumerate(SOCIAL_CREDIT_ALPHABET)}
 _WEIGHTS = tuple(pow(3, index, 31) for index in range(SOCIAL_CREDIT_LENGTH - 1))
-_HYPHENS = re.compile("[-‐‑‒–—―−﹣－]")
-_BLANKS = re.compile("[\\s\u200b‌‍⁠﻿]")
+_HYPHENS = re.compile(r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_BLANKS = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]")
 
 
 class CodeError(ValueError):

@@ -78,15 +78,18 @@ class WorkCalendar:
     def day_verdict(self, day: date) -> DayVerdict:
         """Whether ``day`` is a working day, with the reason in Chinese."""
         provisional = day.year not in self.published_years
+        weekend = day.weekday() >= 5
         if day in self.work:
-            return DayVerdict(True, f"{self.work[day]}调休上班", provisional, make_up=True)
+            # A weekday that the list only confirms makes up for nothing.
+            reason = f"{self.work[day]}调休上班" if weekend else "工作日"
+            return DayVerdict(True, reason, provisional, make_up=weekend)
         if day in self.off:
             return DayVerdict(False, f"{self.off[day]}放假", provisional)
         if provisional:
             festival = statutory_festival(day)
             if festival is not None:
                 return DayVerdict(False, f"{festival}法定节日", True)
-        if day.weekday() >= 5:
+        if weekend:
             return DayVerdict(False, "周末休息", provisional)
         return DayVerdict(True, "工作日", provisional)
 
