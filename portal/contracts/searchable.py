@@ -15,6 +15,7 @@ class FilingFacets:
     alone (expiry, a scope item that begins or ends), so that an index knows when an entry must be made anew.
     ``scope`` holds (occupation code, work type id or None, level code): every item stands once with None, and once
     for each work type that it answers for. ``districts`` are those of the sites, an abolished one as its successor.
+    ``texts`` are what the directory's free text looks through: a word is found when one of them contains it.
     """
 
     as_of: dt.date
@@ -26,6 +27,7 @@ class FilingFacets:
     scope: tuple[tuple[str, int | None, str], ...]
     expires_on: dt.date | None
     filed_on: dt.date | None
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,14 @@ class DistrictBook:
         """The district and those it has succeeded by the day."""
         return {other for other in self.by_code if self.current(other) == code} | {code}
 
+    def named(self, word: str) -> set[str]:
+        """Codes of the districts whose name contains the word, or whose successor's does."""
+        return {
+            code
+            for code, district in self.by_code.items()
+            if word in district.name or word in self.by_code[self.current(code)].name
+        }
+
     def find(self, text: str) -> District | None:
         """A district by code, name or short name, old ones included."""
         wanted = text.strip()

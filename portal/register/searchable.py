@@ -70,6 +70,7 @@ def _entry(
         scope=tuple(_scope_keys(scope, work_types)),
         expires_on=max((term.end for term in snapshot.terms if term.end), default=None),
         filed_on=filing.filed_on,
+        texts=_texts(filing, scope, sites, book, former),
     )
     return SearchEntry(
         kind=KIND,
@@ -87,6 +88,27 @@ def _entry(
         access="public" if status is not FilingStatus.NOT_YET else "staff",
         filing=facets,
     )
+
+
+def _texts(
+    filing: Filing,
+    scope: list[ScopeItem],
+    sites: list[Site],
+    book: DistrictBook,
+    former: dict[int, list[str]],
+) -> tuple[str, ...]:
+    """What the directory's free text looks through: the same as ``SqlDirectory`` does."""
+    institution = filing.institution
+    texts = [filing.code, institution.social_credit_code, institution.name]
+    texts += [row.name for row in institution.names.all()]
+    for site in sites:
+        texts += [site.address, site.district.name]
+        current = book.by_code.get(book.current(site.district.code))
+        texts += [current.name] if current else []
+    for item in scope:
+        texts += [item.occupation.code, item.occupation.name, *former.get(item.occupation_id, [])]
+        texts += [item.work_type.name] if item.work_type else []
+    return tuple(dict.fromkeys(texts))
 
 
 def _covers(row: ScopeItem | Site, day: dt.date) -> bool:

@@ -109,13 +109,19 @@ class _Matching:
     def _text(self, found: QuerySet[FilingWithStatus]) -> QuerySet[FilingWithStatus]:
         for word in self.query.q.split():
             in_scope = ScopeItem.objects.filter(covers(self.query.day)).filter(
-                Q(occupation__name__icontains=word) | Q(work_type__name__icontains=word)
+                Q(occupation__code__icontains=word)
+                | Q(occupation__name__icontains=word)
+                | Q(occupation__former_codes__code__icontains=word)
+                | Q(occupation__former_codes__name__icontains=word)
+                | Q(work_type__name__icontains=word)
             )
+            districts = self.book.named(word)
             in_site = Site.objects.filter(covers(self.query.day)).filter(
-                Q(address__icontains=word) | Q(district__name__icontains=word)
+                Q(address__icontains=word) | Q(district__code__in=districts)
             )
             found = found.filter(
                 Q(code__icontains=word)
+                | Q(institution__social_credit_code__icontains=word)
                 | Q(institution__name__icontains=word)
                 | Q(institution__names__name__icontains=word)
                 | Q(pk__in=in_scope.values("filing"))
