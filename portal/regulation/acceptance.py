@@ -69,7 +69,7 @@ def deemed_acceptance(
             pause = Span(notice.served_on + ONE_DAY, notice.recalled_on)
             limit = acceptance_deadline(receipt, calendar, rules, stopped=(*limit.stopped, pause))
             # After a notice on the fifth working day nothing is left to count, but it still stood until recalled.
-            last = max(limit.due, notice.recalled_on)
+            last = max(last, limit.due, notice.recalled_on)
     at = datetime.combine(last + ONE_DAY, time.min, tzinfo=CHINA)
     return DeemedAcceptance(limit, at, None, tuple(late))
 

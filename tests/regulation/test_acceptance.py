@@ -69,6 +69,14 @@ def test_second_notice_after_a_recall_stops_it_again() -> None:
     assert result.stopped_by == second
 
 
+def test_of_two_notices_on_the_last_day_the_longer_decides() -> None:
+    notices = [
+        CorrectionNotice(date(2026, 3, 9), date(2026, 3, 12)),
+        CorrectionNotice(date(2026, 3, 9), date(2026, 3, 11)),
+    ]
+    assert deemed_acceptance(RECEIPT, CALENDAR, notices).acceptance_day == date(2026, 3, 13)
+
+
 def test_recall_before_service_is_refused() -> None:
     with pytest.raises(ValueError, match="早于送达日"):
         CorrectionNotice(date(2026, 3, 4), date(2026, 3, 3))
