@@ -11,16 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from portal.register.models.filing import Filing
 from portal.register.models.reference import Occupation, SkillLevel, WorkType
 
-TOTAL = F("knowledge_fen") + F("skill_fen") + F("material_fen") + F("review_fen")
+TOTAL = F("knowledge_fen") + F("skill_fen") + F("material_fen") + F("review_fen") + F("undivided_fen")
 
 
 class FeeComponents(models.Model):
-    """The four components of an assessment fee, in fen, and their sum, kept by the database."""
+    """The four components of an assessment fee, in fen, and their sum, kept by the database.
+
+    A fee published as one amount without components stands in ``undivided_fen``, the components then being 0.
+    """
 
     knowledge_fen = models.PositiveIntegerField(_("理论知识考试费（分）"), default=0)
     skill_fen = models.PositiveIntegerField(_("技能考核费（分）"), default=0)
     material_fen = models.PositiveIntegerField(_("材料费（分）"), default=0)
     review_fen = models.PositiveIntegerField(_("综合评审费（分）"), default=0)
+    undivided_fen = models.PositiveIntegerField(_("未分项金额（分）"), default=0)
     total_fen = models.GeneratedField(
         expression=TOTAL,
         output_field=models.PositiveIntegerField(),
