@@ -1,0 +1,25 @@
+"""App configuration."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticesConfig(AppConfig):
+    """Wagtail pages, feeds, site map, whole-page cache."""
+
+    name = "portal.notices"
+    label = "notices"
+    verbose_name = _("公告与页面")
+
+    def ready(self) -> None:
+        """Connect what follows from publishing and declare what can be found."""
+        from portal.contracts import events, related
+        from portal.notices import checks, related_notices, searchable, signals  # noqa: F401
+        from portal.notices.services.stamps import bump_on_event
+
+        signals.connect()
+        searchable.declare_kinds()
+        related.provide(related_notices.notices_naming)
+        events.subscribe(bump_on_event)

@@ -1,0 +1,1 @@
+"""What happens to announcements: publishing, scheduling, withdrawal, set-up of the site's tree."""

@@ -1,0 +1,56 @@
+"""Taking a notice back: always with a reason, and with a trace at its address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.audit.record import record
+from portal.notices.models import NoticePage, Withdrawal
+from portal.notices.services.acting import acting_as
+from portal.notices.services.atom import entry_id
+
+MIN_REASON = 4
+PERMISSION = "notices.withdraw_noticepage"
+
+
+class WithdrawalRefused(ValueError):
+    """A notice cannot be withdrawn; the text says why and what to do."""
+
+
+@transaction.atomic
+def withdraw_notice(page: NoticePage, user: Any, reason: str) -> Withdrawal:
+    """Take a published notice off the public site (needs the permission to withdraw).
+
+    Raises :class:`WithdrawalRefused` without a real reason, without the right, or when it is not published.
+    """
+    reason = " ".join(reason.split())
+    if not user.has_perm(PERMISSION):
+        raise WithdrawalRefused(_("您没有撤下公告的权限。请联系“发布”人员。"))
+    if len(reason) < MIN_REASON:
+        raise WithdrawalRefused(_("请写明撤下原因（至少4个字），原因会向公众显示。"))
+    current = NoticePage.objects.select_for_update().filter(pk=page.pk, live=True).first()
+    if current is None:
+        raise WithdrawalRefused(_("这份公告没有在公开发布，无需撤下。"))
+    with acting_as(user):
+        current.unpublish(user=user)
+    trace = leave_trace(current, reason, timezone.now())
+    record("notice.withdrawn", current, actor=user, reason=reason)
+    return trace
+
+
+def leave_trace(page: NoticePage, reason: str, moment: dt.datetime) -> Withdrawal:
+    """Let the address answer with the day and the reason from now on."""
+    return Withdrawal.objects.create(
+        page=page,
+        section=page.section,
+        slug=page.slug,
+        title=page.title,
+        feed_id=entry_id(page),
+        withdrawn_at=moment,
+        reason=reason,
+    )
