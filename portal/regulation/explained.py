@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.regulation.rules import WORKING_DAYS
 from portal.regulation.spans import Span
 from portal.regulation.wording import chinese_date
 
@@ -122,6 +121,11 @@ class Deadline:
             lines.append(f"不计入的日子 {len(self.skipped)} 天：{_listed(self.skipped)}。")
         if self.make_up_days:
             lines.append(f"计入的调休工作日 {len(self.make_up_days)} 天：{_listed(self.make_up_days)}。")
+        lines += [
+            f"{chinese_date(span.start)}至{chinese_date(span.end) if span.end else '今'}期限停止计算。"
+            for span in self.stopped
+            if span.overlaps(Span(self.start, self.due))
+        ]
         lines += [f"延长 {item.days} {self.unit}，理由：{item.reason}。" for item in self.extensions]
         if self.rolled_from is not None:
             lines.append(f"按日计算的最后一日{chinese_date(self.rolled_from)}是休息日，顺延至下一个工作日。")
@@ -142,8 +146,6 @@ class Deadline:
             return f"{start}；自{chinese_date(self.counted_back_from)}往前推算 {length}。"
         if self.start_day_counts:
             return f"{start}，当日起算 {length}。"
-        if self.unit == WORKING_DAYS:
-            return f"{start}，次日起算，第 {self.length} 个工作日届满。"
         return f"{start}，次日起算 {length}。"
 
 

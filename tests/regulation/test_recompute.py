@@ -99,6 +99,17 @@ def test_an_outage_gives_its_days_back(start: date, after: int, length: int) -> 
     assert recompute(new.deadline, CALENDAR, stopped=[outage]).moved_days == 0
 
 
+def test_an_outage_is_explained() -> None:
+    outage = Span(date(2026, 3, 3), date(2026, 3, 4))
+    elsewhere = Span(date(2026, 6, 1), date(2026, 6, 2))
+    old = correction_deadline(date(2026, 3, 2), CALENDAR)
+    new = recompute(old, CALENDAR, stopped=[outage, elsewhere]).deadline
+    assert new.due == date(2026, 4, 3)
+    lines = new.explanation_lines()
+    assert "2026年3月3日（周二）至2026年3月4日（周三）期限停止计算。" in lines
+    assert not any("6月1日" in line for line in lines)
+
+
 def test_an_outage_does_not_excuse_an_office_or_lengthen_a_filing() -> None:
     outage = [Span(date(2026, 3, 3), date(2026, 3, 9))]
     for old in (
