@@ -69,6 +69,11 @@ def test_late_request_is_accepted_with_a_warning_and_no_bridge() -> None:
     assert "晚于应当提出的最后一日2027年2月12日" in text
 
 
+@pytest.mark.parametrize(("requested_on", "late"), [(date(2027, 2, 12), False), (date(2027, 2, 13), True)])
+def test_the_last_day_to_ask_is_in_time(requested_on: date, late: bool) -> None:
+    assert renewal_term(date(2027, 3, 14), requested_on, date(2027, 3, 1)).late_request is late
+
+
 def test_none_is_granted_during_rectification() -> None:
     order = Span(date(2027, 2, 1), date(2027, 3, 31))
     with pytest.raises(RenewalRefused, match="整改期内不得延续"):
