@@ -12,7 +12,7 @@ from tantivy import Order, Query
 
 from portal.contracts.directory import FACETS, DirectoryQuery, DirectoryResult, directory_engine
 from portal.register.services.lowest_fees import order_by_fee
-from search.embedded import TermMaker, all_of
+from search.embedded import TermMaker, all_of, count_of
 from search.engine import PUBLIC, IndexUnavailableError
 from search.grams import substring_pairs
 from search.layout import FACET_FIELDS, OCCUPATION_LEVEL, OCCUPATION_LEVELS, SORT_FIELDS
@@ -122,7 +122,7 @@ class IndexDirectory:
         by_fee = query.sort == "fee"
         limit, offset = (_MOST_FILINGS, 0) if by_fee else (max(query.limit, 1), query.offset)
         if by_fee:
-            limit = max(int(view.searcher.search(condition, limit=1).count), 1)
+            limit = max(count_of(view.searcher.search(condition, limit=1)), 1)
         field = SORT_FIELDS["name" if by_fee else query.sort]
         found = view.searcher.search(
             condition, limit=limit, offset=offset, order_by_field=field, order=Order.Asc
@@ -131,7 +131,7 @@ class IndexDirectory:
         pks = [int(value) for value in values if value is not None]
         if by_fee:
             pks = order_by_fee(pks, query)[query.offset :]
-        return tuple(pks[: query.limit]), int(found.count)
+        return tuple(pks[: query.limit]), count_of(found)
 
 
 class _Condition:
@@ -228,6 +228,7 @@ def _levels_of_occupations(
     for level in levels:
         pairs = [f"{occupation}|{level}" for occupation in query.occupation]
         found = view.searcher.search(all_of([condition, make.any_of(OCCUPATION_LEVEL, pairs)]), limit=1)
-        if found.count:
-            counts[level] = int(found.count)
+        number = count_of(found)
+        if number:
+            counts[level] = number
     return counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import tantivy
@@ -50,11 +50,11 @@ class TermMaker:
         """Entries with one of these tokens."""
         return Query.term_set_query(self.schema, field, list(values))
 
-    def phrase(self, field: str, tokens: list[str]) -> Query:
+    def phrase(self, field: str, tokens: Sequence[str]) -> Query:
         """Entries with these tokens side by side."""
         if len(tokens) == 1:
             return self.term(field, tokens[0])
-        return Query.phrase_query(self.schema, field, tokens)
+        return Query.phrase_query(self.schema, field, list(tokens))
 
     def between(self, field: str, low: int | None, high: int | None) -> Query:
         """Entries whose number lies in a range, its ends included."""
@@ -162,14 +162,16 @@ class EmbeddedReader:
         query = self.make.ranked(request.query, request.access, request.today)
         if request.kinds:
             query = all_of([query, unscored(self.make.any_of("kind", request.kinds))])
-        order = {"order_by_field": "date", "order": Order.Desc} if request.sort == "newest" else {}
-        found = view.searcher.search(query, limit=request.limit, offset=offset, count=False, **order)
+        field = "date" if request.sort == "newest" else None
+        found = view.searcher.search(
+            query, limit=request.limit, offset=offset, count=False, order_by_field=field, order=Order.Desc
+        )
         return SearchAnswer(tuple(_hits(view, found)), total, kinds)
 
     def count(self, query: ParsedQuery, access: tuple[str, ...] = PUBLIC) -> int:
         """How many entries a query finds."""
         matching = self.make.matching(query, access)
-        return self.store.read(lambda view: int(view.searcher.search(matching, limit=1).count))
+        return self.store.read(lambda view: count_of(view.searcher.search(matching, limit=1)))
 
     def with_code(self, code: str, access: tuple[str, ...] = PUBLIC) -> tuple[Hit, ...]:
         """Entries that bear this code in its compact form; at most five."""
@@ -207,6 +209,12 @@ class EmbeddedReader:
             return found
 
         return self.store.read(collect)
+
+
+def count_of(found: tantivy.SearchResult) -> int:
+    """How many entries matched, beyond the page too."""
+    # Missing from the package's type information.
+    return int(found.count)  # type: ignore[attr-defined]
 
 
 def _hits(view: View, found: tantivy.SearchResult) -> Iterator[Hit]:

@@ -49,12 +49,11 @@ _FAR_DAY = dt.date.max.toordinal()
 def schema() -> tantivy.Schema:
     """The schema. Text comes cut up by :mod:`search.grams`, so the index itself only splits at spaces."""
     builder = tantivy.SchemaBuilder()
-    raw = {"tokenizer_name": "raw", "index_option": "basic"}
-    builder.add_text_field("id", stored=True, **raw)
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("payload", stored=True)
     for name in ("access", "status", "code", "code_prefix"):
-        builder.add_text_field(name, **raw)
-    builder.add_text_field("kind", fast=True, **raw)
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("kind", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("pk", fast=True)
     builder.add_integer_field("date", fast=True, indexed=True)
     builder.add_integer_field("stale_on", fast=True, indexed=True)
@@ -63,8 +62,8 @@ def schema() -> tantivy.Schema:
     for name in ("text_single", "title_single", "d_single"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in (*FACET_FIELDS.values(), OCCUPATION_LEVELS, *SORT_FIELDS.values()):
-        builder.add_text_field(name, fast=True, **raw)
-    builder.add_text_field(OCCUPATION_LEVEL, **raw)
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(OCCUPATION_LEVEL, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -189,7 +188,7 @@ def _payload(entry: SearchEntry) -> str:
 
 def _stored(document: tantivy.Document) -> tuple[Key, dict[str, object]]:
     kind, _colon, pk = str(document.get_first("id")).rpartition(":")
-    return Key(kind, int(pk)), json.loads(bytes(document.get_first("payload")))
+    return Key(kind, int(pk)), json.loads(bytes(document.get_first("payload") or b"{}"))
 
 
 def hit_of(document: tantivy.Document) -> Hit:

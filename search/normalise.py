@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import opencc
@@ -27,7 +28,19 @@ class _Table(dict[int, str]):
         return mapped
 
 
+class _AlignedTable(dict[int, str]):
+    """The same, with a mark for characters that vanish or become several."""
+
+    def __missing__(self, point: int) -> str:
+        mapped = _table[point]
+        self[point] = mapped if len(mapped) == 1 else _MANY
+        return self[point]
+
+
+#: A character of the private area, which no mapped text contains.
+_MANY = "\ue000"
 _table = _Table()
+_aligned = _AlignedTable()
 
 
 @functools.cache
@@ -67,11 +80,14 @@ def compact(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A text in its one form, and for each of its characters the place in ``original`` it came from."""
+    """A text character by character in its one form, and where in ``original`` each of them came from.
+
+    Unlike :func:`normalise`, runs of spaces stay as they are.
+    """
 
     original: str
     text: str
-    origins: tuple[int, ...]
+    origins: Sequence[int]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the half-open span of ``original`` behind the half-open span ``start``–``end`` of ``text``."""
@@ -79,20 +95,15 @@ class Mapped:
 
 
 def normalise_mapped(text: str) -> Mapped:
-    """Return the one form with the way back; the same text as :func:`normalise`."""
+    """Return the one form with the way back. Quick where every character stands for one, as nearly always."""
     original = compose(text)
+    aligned = original.translate(_aligned)
+    if _MANY not in aligned:
+        return Mapped(original, aligned, range(len(original)))
     characters: list[str] = []
     origins: list[int] = []
-    gap_at: int | None = None
     for place, character in enumerate(original):
         for part in _table[ord(character)]:
-            if part.isspace():
-                gap_at = place if gap_at is None else gap_at
-                continue
-            if gap_at is not None and characters:
-                characters.append(" ")
-                origins.append(gap_at)
-            gap_at = None
             characters.append(part)
             origins.append(place)
-    return Mapped(original, "".join(characters), tuple(origins))
+    return Mapped(original, "".join(characters), origins)

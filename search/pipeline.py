@@ -84,6 +84,12 @@ def _documents(entries: Iterable[SearchEntry]) -> Iterator[tuple[Key, tantivy.Do
         yield Key(entry.kind, entry.pk), document_of(entry)
 
 
+def keep_failures(built: Built) -> None:
+    """Write an outbox row for each object that could not be built, so that it is tried again."""
+    for key, error in built.failed.items():
+        SearchOutbox.objects.create(kind=key.kind, object_pk=key.pk, error=error)
+
+
 class Pipeline:
     """Keeps a writer open on the current index and applies changes to it."""
 
@@ -104,15 +110,14 @@ class Pipeline:
             self._take_off(rows, built)
         return len(rows)
 
-    def refresh_stale(self, day: dt.date) -> int:
-        """Make those entries anew that time alone has made wrong by that day; return how many there were."""
+    def refresh_stale(self, day: dt.date) -> tuple[Key, ...]:
+        """Make those entries anew that time alone has made wrong by that day; return which."""
         keys = EmbeddedReader(self.store).stale(day)
         if keys:
             with batch_lock(self.store.root).held(_LOCK_TIMEOUT):
                 built = self._apply(keys)
-            for key, error in built.failed.items():
-                SearchOutbox.objects.create(kind=key.kind, object_pk=key.pk, error=error)
-        return len(keys)
+            keep_failures(built)
+        return keys
 
     def close(self) -> None:
         """Close the writer."""

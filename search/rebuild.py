@@ -16,7 +16,7 @@ from portal.contracts.searchable import SearchKind, declared_kinds
 from search.embedded import REBUILD_MEMORY, EmbeddedWriter
 from search.engine import Key
 from search.models import SearchOutbox
-from search.pipeline import Built, build
+from search.pipeline import build, keep_failures
 from search.store import batch_lock, new_folder, rebuild_lock, remove_others, switch_to
 
 #: Objects built at a time: bounds the memory.
@@ -71,7 +71,7 @@ def _fill(writer: EmbeddedWriter, kind: SearchKind, report: Report) -> int:
     for pks in in_chunks(kind.all_pks()):
         built = build(Key(kind.kind, pk) for pk in pks)
         writer.put_documents(built.documents.items())
-        _keep_failures(built)
+        keep_failures(built)
         count += len(built.documents)
         report(kind.kind, len(pks))
     return count
@@ -85,11 +85,6 @@ def _catch_up(writer: EmbeddedWriter) -> None:
         built = build(chunk)
         writer.put_documents(built.documents.items())
         writer.remove(built.missing)
-
-
-def _keep_failures(built: Built) -> None:
-    for key, error in built.failed.items():
-        SearchOutbox.objects.create(kind=key.kind, object_pk=key.pk, error=error)
 
 
 def in_chunks(items: Iterable[T]) -> Iterator[list[T]]:

@@ -193,6 +193,11 @@ class Store:
                 raise IndexUnavailableError(self._failure)
             try:
                 return self._newest()
+            except IndexUnavailableError:
+                # Perhaps a rebuild has just taken the folder away and another one answers.
+                self._opened = None
+            try:
+                return self._newest()
             except IndexUnavailableError as error:
                 self._forget(str(error))
                 raise
