@@ -29,7 +29,10 @@ pytestmark = [pytest.mark.setup, pytest.mark.xdist_group("make-run")]
 
 FIRST_START = 300.0
 SECOND_START = 20.0
-PAGES = ["/", "/healthz", "/readyz", "/admin/login/"]
+PAGES = [
+    *["/", "/search/?q=%E6%BC%94%E7%A4%BA", "/search/suggest/?q=%E6%BC%94", "/institutions/", "/fees/"],
+    *["/notices/", "/notices/feed/", "/regulation/", "/sitemap.xml", "/healthz", "/readyz", "/admin/login/"],
+]
 
 
 @pytest.fixture(scope="module")
