@@ -120,6 +120,7 @@ def make_authority(district: District | None = None, **fields: Any) -> Authority
         "filing_digits": district.code[-4:],
         "valid_from": district.valid_from,
         "valid_to": district.valid_to,
+        "successor": make_authority(district.successor) if district.successor else None,
         **fields,
     }
     return Authority.objects.get_or_create(code=f"CQ-{district.code}", defaults=fields)[0]
