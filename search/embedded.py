@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
 from portal.contracts.searchable import SearchEntry
-from search.engine import DEEPEST_HIT, PUBLIC, Hit, Key, SearchAnswer, SearchRequest
+from search.engine import DEEPEST_HIT, PUBLIC, Hit, IndexUnavailableError, Key, SearchAnswer, SearchRequest
 from search.grams import ParsedQuery, Term, pairs, runs
 from search.layout import document_of, hit_of, key_and_digest, schema
 from search.store import Store, View, engine_errors
@@ -255,6 +256,7 @@ class EmbeddedWriter:
 
     def close(self) -> None:
         """Finish merges and free the folder; what was not committed is dropped."""
-        with engine_errors():
-            self._writer.rollback()
-            self._writer.wait_merging_threads()
+        # After a rebuild the folder may be gone already: nothing is left to finish then.
+        if (self.folder / "meta.json").exists():
+            with contextlib.suppress(IndexUnavailableError), engine_errors():
+                self._writer.wait_merging_threads()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.utils import timezone
 
@@ -67,7 +68,7 @@ def test_storage_that_cannot_be_written_is_dead(client: Client, settings: Any, t
 
 def test_missing_migrations_are_dead(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_applied_once", set())
-    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda self, targets: [object()])
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda self, targets: [object()])
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["checks"]["migrations"] == "failed"

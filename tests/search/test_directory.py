@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +27,7 @@ from tests.register.test_directory_sql import random_query
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 22)
+QUESTIONS = 2000 if os.environ.get("SOAK") else 60
 SORTS: tuple[Sort, ...] = ("relevance", "name", "expiry", "filed", "fee")
 WORDS = (
     "",
@@ -46,7 +49,7 @@ WORDS = (
 
 
 @pytest.fixture
-def register(index: Store) -> Store:
+def register(index: Store) -> Iterator[Store]:
     """A random register, indexed as of the day."""
     random_register(seed=23, size=120)
     electrician = Occupation.objects.get(code="6-31-01-03")
@@ -70,7 +73,7 @@ def questions(count: int) -> list[DirectoryQuery]:
 
 def test_both_engines_give_the_same_answers(register: Store) -> None:
     found = 0
-    for query in questions(150):
+    for query in questions(QUESTIONS):
         expected, answer = SqlDirectory().search(query), IndexDirectory().search(query)
         assert answer.engine == "index"
         assert answer.total == expected.total, query
@@ -80,7 +83,7 @@ def test_both_engines_give_the_same_answers(register: Store) -> None:
         for facet in FACETS:
             assert answer.facets[facet] == expected.facets[facet], (facet, query)
         found += answer.total
-    assert found > 300, "the questions are too narrow to prove anything"
+    assert found > 200, "the questions are too narrow to prove anything"
 
 
 def test_the_same_question_again_gives_the_same_facets_after_a_change(register: Store) -> None:

@@ -29,7 +29,7 @@ def titles(index: Store) -> dict[Key, str]:
 
 
 def test_a_change_that_is_rolled_back_leaves_no_row() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
         events.announce("thing", [1, 2])
         assert SearchOutbox.objects.count() == 2
         raise RuntimeError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 
 import pytest
 from django.db import OperationalError
@@ -46,9 +47,14 @@ def test_one_failing_task_does_not_stop_the_others(built: Store, monkeypatch: py
         raise OperationalError("database is locked")
 
     monkeypatch.setattr(worker_module, "publish_scheduled", fails)
+
+    def notes(name: str) -> int:
+        calls.append(name)
+        return 0
+
     worker = Worker(built)
-    worker.tasks[1].run = lambda: calls.append("drain") or 0
-    worker.tasks[2].run = lambda: calls.append("renew") or 0
+    worker.tasks[1].run = partial(notes, "drain")
+    worker.tasks[2].run = partial(notes, "renew")
     done = [task.attempt() for task in worker.tasks]
     assert done == [0, 0, 0]
     assert calls == ["publish", "drain", "renew"]
