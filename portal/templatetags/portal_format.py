@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy as _
 
 from portal.regulation.status import STATUS_LABELS
@@ -43,6 +44,7 @@ STATUS_STYLES = {
     "deregistered": "gone",
     "not_yet": "wait",
 }
+_CHECKED = mark_safe(" checked")  # noqa: S308 - a constant
 _STATUS_WORDS = {status.value: label for status, label in STATUS_LABELS.items()}
 
 
@@ -156,6 +158,29 @@ def article_label(number: int) -> str:
 def status_badge(value: object) -> SafeString:
     """A status as word, icon and colour: never by colour alone."""
     return format_html('<span class="status {}">{}</span>', status_style(value), status_word(value))
+
+
+@register.simple_tag
+def choice_list(name: str, values: Iterable[Any]) -> SafeString:
+    """Checkboxes with counts for the values of a facet (``value``, ``label``, ``count``, ``selected``, ``child``).
+
+    A tag rather than a loop in a template: a directory shows hundreds of them on every page.
+    """
+    return format_html_join(
+        "\n",
+        '<label class="choice{}"><input type="checkbox" name="{}" value="{}"{}>{}<span class="count">{}</span></label>',
+        (
+            (
+                " child" if item.child else "",
+                name,
+                item.value,
+                _CHECKED if item.selected else "",
+                item.label,
+                f"{item.count:,}",
+            )
+            for item in values
+        ),
+    )
 
 
 @register.filter

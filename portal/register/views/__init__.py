@@ -1,0 +1,1 @@
+"""Public pages of the register: directory, one filing, fee comparison, and their exports."""
