@@ -1,0 +1,1 @@
+"""Measurements against the stated limits: ``python -m tests.bench``."""

@@ -1,0 +1,1 @@
+"""A page as a new Wagtail project has it, for comparison."""
