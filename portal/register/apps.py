@@ -15,9 +15,11 @@ class RegisterConfig(AppConfig):
         """Declare what is searchable, offer the directory that answers from the database, add set-up steps."""
         from portal.contracts.directory import register_engine
         from portal.register import searchable
+        from portal.register.demo import load as demo
         from portal.register.services import reference_data
         from portal.register.services.directory_sql import SqlDirectory
 
         searchable.declare_kinds()
         register_engine(SqlDirectory, preference=0)
         reference_data.register_steps()
+        demo.register_steps()
