@@ -44,7 +44,7 @@ STATUS_STYLES = {
     "deregistered": "gone",
     "not_yet": "wait",
 }
-_CHECKED = mark_safe(" checked")  # noqa: S308 - a constant
+_CHECKED = mark_safe(" checked")
 _STATUS_WORDS = {status.value: label for status, label in STATUS_LABELS.items()}
 
 

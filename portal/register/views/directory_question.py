@@ -106,7 +106,7 @@ def ask(params: QueryDict, today: dt.date) -> Answered:
     names = _occupation_names(query, result)
     unknown = [value for value in query.occupation if value not in names]
     if unknown:
-        query = replace(query, occupation=_with_successors(query.occupation, unknown, notes))
+        query = replace(query, occupation=_with_successors(query.occupation, unknown, names, notes))
         result = _search(query)
         names = _occupation_names(query, result)
     answered = Answered(
@@ -146,11 +146,20 @@ def _search(query: DirectoryQuery) -> DirectoryResult:
     return engine.search(query)
 
 
-def _with_successors(values: tuple[str, ...], unknown: list[str], notes: Notes) -> tuple[str, ...]:
-    successors = successors_of(unknown, notes)
-    found: list[str] = []
-    for value in values:
-        found += successors.get(value, (value,))
+def _with_successors(
+    values: tuple[str, ...], unknown: list[str], names: dict[str, str], notes: Notes
+) -> tuple[str, ...]:
+    """Unknown values replaced: a work type by its occupation, a former code by those that stand for it now."""
+    stand_ins: dict[str, tuple[str, ...]] = {}
+    for value in unknown:
+        code = value.partition(":")[0]
+        if code in names:
+            notes.add(
+                _("“{}”下没有编号为{}的工种，以下按整个职业查询。"), names[code], value.partition(":")[2]
+            )
+            stand_ins[value] = (code,)
+    stand_ins |= successors_of([value for value in unknown if value not in stand_ins], notes)
+    found = [code for value in values for code in stand_ins.get(value, (value,))]
     return tuple(dict.fromkeys(found))
 
 

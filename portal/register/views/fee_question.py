@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
@@ -21,6 +22,17 @@ from portal.register.views.parameters import (
     occupation_values,
     successors_of,
 )
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class FeeInForce(TypedDict):
+        """What :func:`compared_items` adds to a scope item."""
+
+        fee_id: int | None
+        fee_total: int | None
+
+    ComparedItem = WithAnnotations[ScopeItem, FeeInForce]
 
 PATH = "/fees/"
 
@@ -60,7 +72,7 @@ def read_fee_question(params: QueryDict, day: dt.date, book: DistrictBook, notes
     return FeeQuestion(day, occupations, level_values(params, notes), district_values(params, book, notes))
 
 
-def compared_items(question: FeeQuestion, book: DistrictBook) -> QuerySet[ScopeItem]:
+def compared_items(question: FeeQuestion, book: DistrictBook) -> QuerySet[ComparedItem]:
     """Scope items in force whose filing is in its term and not deregistered, with ``fee_id`` and ``fee_total``.
 
     ``fee_id`` is the fee item in force for the same occupation and level: one for the same work type before one
@@ -97,7 +109,7 @@ def compared_items(question: FeeQuestion, book: DistrictBook) -> QuerySet[ScopeI
     )
 
 
-def in_order(items: QuerySet[ScopeItem]) -> QuerySet[ScopeItem]:
+def in_order(items: QuerySet[ComparedItem]) -> QuerySet[ComparedItem]:
     """By occupation and level, then from the lowest fee to the highest; what is not published comes last."""
     return items.order_by(
         "occupation__code",
@@ -123,7 +135,7 @@ class FeeSummary:
         return self.rows - self.published
 
 
-def summary_of(items: QuerySet[ScopeItem]) -> FeeSummary:
+def summary_of(items: QuerySet[ComparedItem]) -> FeeSummary:
     """One query."""
     found = items.aggregate(
         rows=Count("pk"), published=Count("fee_total"), lowest=Min("fee_total"), highest=Max("fee_total")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from portal.contracts.directory import DirectoryQuery, directory_engine
 from portal.register.districts import DistrictBook
-from portal.register.models import FeeItem, Filing, Occupation, ScopeItem
+from portal.register.models import FeeItem, Filing, Occupation
 from portal.register.status_sql import with_public_status
 from portal.register.views.fee_question import (
     FeeQuestion,
@@ -25,6 +26,9 @@ from portal.register.views.fee_question import (
 from portal.register.views.parameters import Notes, page_number
 from portal.register.views.scope_words import occupation_title
 from portal.templatetags.portal_format import LEVEL_NAMES, LEVEL_ORDER
+
+if TYPE_CHECKING:
+    from portal.register.views.fee_question import ComparedItem
 
 PER_PAGE = 20
 REFERENCES_PER_PAGE = 20
@@ -86,7 +90,7 @@ def fees(request: HttpRequest) -> HttpResponse:
     return render(request, "register/fees.html", context)
 
 
-def fee_rows(items: QuerySet[ScopeItem], question: FeeQuestion) -> list[FeeRow]:
+def fee_rows(items: QuerySet[ComparedItem], question: FeeQuestion) -> list[FeeRow]:
     """The rows of a page: three queries."""
     found = list(items.select_related("occupation", "work_type"))
     by_fee = FeeItem.objects.select_related("schedule").in_bulk(
@@ -125,7 +129,7 @@ def _options(question: FeeQuestion, book: DistrictBook) -> dict[str, list[Option
     for code, name, work_type, work_type_name in names.order_by("code", "work_types__name"):
         occupations.setdefault(code, Option(code, name, counts.get(code, 0), code in question.occupation))
         value = f"{code}:{work_type}"
-        if code in chosen and work_type is not None and (value in counts or value in question.occupation):
+        if code in chosen and (value in counts or value in question.occupation):
             label = occupation_title(name, work_type_name)
             occupations[value] = Option(
                 value, label, counts.get(value, 0), value in question.occupation, True

@@ -151,11 +151,13 @@ def _codes_of_names(names: list[str], notes: Notes) -> list[str]:
 def successors_of(unknown: Iterable[str], notes: Notes) -> dict[str, tuple[str, ...]]:
     """Unknown occupation codes → the codes that stand for them today (none when they never existed)."""
     wanted = {value: value.partition(":")[0] for value in unknown}
+    if not wanted:
+        return {}
     rows: dict[str, list[OccupationFormerCode]] = {}
     former = OccupationFormerCode.objects.filter(code__in=set(wanted.values())).select_related("occupation")
     for row in former.order_by("occupation__code"):
         rows.setdefault(row.code, []).append(row)
-    result = {}
+    result: dict[str, tuple[str, ...]] = {}
     for value, code in wanted.items():
         for row in rows.get(code, []):
             notes.add(
@@ -166,7 +168,7 @@ def successors_of(unknown: Iterable[str], notes: Notes) -> dict[str, tuple[str, 
                 row.occupation.name,
             )
         if code not in rows:
-            notes.add(_("没有编码为“{}”的职业或工种，已略去。"), shown(value))
+            notes.add(_("没有编码为“{}”的职业，已略去。"), shown(value))
         result[value] = tuple(dict.fromkeys(row.occupation.code for row in rows.get(code, [])))
     return result
 

@@ -38,6 +38,7 @@ SCOPE_HEADER = (
     _("收费依据"),
 )
 
+ItemRow = tuple[int, int, int | None, str, str, str | None, str, str | None, str | None, str, str]
 FeeKey = tuple[int, int, int | None, str]
 
 
@@ -103,7 +104,7 @@ def _head(row: Row) -> tuple[object, ...]:
     )
 
 
-def _items(pks: list[int], query: DirectoryQuery) -> QuerySet[ScopeItem, tuple[object, ...]]:
+def _items(pks: list[int], query: DirectoryQuery) -> QuerySet[ScopeItem, ItemRow]:
     items = ScopeItem.objects.filter(covers(query.day), filing__in=pks)
     if query.level:
         items = items.filter(level__in=query.level)

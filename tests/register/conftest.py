@@ -1,0 +1,14 @@
+"""Pages of the register are tested on the directory that answers from the database."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.contracts import directory
+from portal.register.services.directory_sql import SqlDirectory
+
+
+@pytest.fixture
+def database_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the engine that is always right: what an index adds has tests of its own."""
+    monkeypatch.setattr(directory, "_engines", [(0, SqlDirectory)])
