@@ -63,10 +63,11 @@ class Names:
 
     def of(self, facet: str, value: str) -> str:
         """The word shown for a value of a facet."""
+        if facet == "level":
+            return str(LEVEL_NAMES.get(value, value))
         words = {
             "district": self.districts,
             "occupation": self.occupations,
-            "level": {code: str(name) for code, name in LEVEL_NAMES.items()},
             "status": STATUS_WORDS,
             "kind": KIND_WORDS,
             "audience": AUDIENCE_WORDS,
