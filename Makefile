@@ -5,8 +5,7 @@
 .PHONY: help run test soak check format bench services services-stop run-full lock clean
 
 PY := .venv/bin/python
-# Two processes; tests that share a started portal stay together and in the order in which they stand.
-PYTEST_OPTIONS = -n 2 --dist loadgroup --no-loadscope-reorder
+PYTEST_OPTIONS = -n 2
 find_python = python=$$(sh infra/find_python.sh)
 bootstrap = $(find_python) && "$$python" -m infra.bootstrap
 

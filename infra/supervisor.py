@@ -21,7 +21,7 @@ from urllib.error import URLError
 
 from infra import ports
 from infra.bootstrap import ROOT
-from infra.children import Child, end_all, keep_alive
+from infra.children import Child, end_all, end_with_parent, keep_alive
 from infra.console import fail, prepare_streams, say
 
 WEB_PROCESSES = 2
@@ -131,19 +131,29 @@ def claim(data_dir: Path) -> TextIO:
 
 def prepare() -> None:
     """First-run set-up in a process of its own, so that the parent stays small. Ends when it fails."""
-    process = subprocess.Popen([sys.executable, "-m", "infra.prepare"], cwd=ROOT, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "infra.prepare"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=end_with_parent,  # noqa: PLW1509
+    )
     try:
         status = process.wait()
     except KeyboardInterrupt:
+        # A step that is cut off leaves no mark and its transaction is rolled back.
+        process.terminate()
         process.wait()
-        fail("已中断；重新运行会接着做完。(Interrupted: run it again to go on.)")
+        raise
     if status:
         raise SystemExit(1)
 
 
-def main() -> None:
-    """Claim the data folder, set up what is missing, serve."""
-    prepare_streams()
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def serve() -> int:
+    """Claim the data folder, set up what is missing, serve; return the exit status."""
     from portal.settings.environment import DATA_DIR
 
     port = ports.port_from_environment()
@@ -157,6 +167,17 @@ def main() -> None:
     ]
     status = Supervisor(children, port).run(announcement(port, DATA_DIR))
     lock.close()
+    return status
+
+
+def main() -> None:
+    """Serve; before the children run, SIGTERM means the same as Ctrl-C."""
+    prepare_streams()
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        status = serve()
+    except KeyboardInterrupt:
+        fail("已中断；重新运行会接着做完。(Interrupted: run it again to go on.)")
     raise SystemExit(status)
 
 

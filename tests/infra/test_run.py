@@ -1,7 +1,7 @@
 """``make run`` as a whole: first start, accidents, a clean end, a second start within seconds.
 
-The tests share one data folder and stand in the order of a portal's life. On a PostgreSQL run the portal
-runs on a database of its own there, as ``make run-full`` does.
+The life of a portal is one test, step by step on one data folder, each step a subtest. On a PostgreSQL run
+the portal runs on a database of its own there, as ``make run-full`` does.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -25,7 +25,9 @@ from portal.settings.environment import default_data_dir
 from tests.infra.running_portal import RunningPortal
 from tests.services import suite_vendor
 
-pytestmark = [pytest.mark.setup, pytest.mark.xdist_group("make-run")]
+pytestmark = pytest.mark.setup
+
+Wait = Callable[..., None]
 
 FIRST_START = 300.0
 SECOND_START = 20.0
@@ -35,7 +37,7 @@ PAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
     """A database of its own on the PostgreSQL of the run; nothing on SQLite."""
     if suite_vendor() != "postgresql":
@@ -48,42 +50,26 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return f"{server}/{name}"
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of this portal's life."""
-    return tmp_path_factory.mktemp("run") / "data"
-
-
-@pytest.fixture(scope="module")
-def portal(data: Path, database_url: str) -> Iterator[RunningPortal]:
-    """The first start."""
-    running = RunningPortal(data, unused_port(), database_url)
-    running.start()
-    try:
-        running.wait_until_ready(FIRST_START)
-        yield running
-    finally:
-        running.kill()
-
-
-def test_announces_address_and_logins(portal: RunningPortal, data: Path) -> None:
+def announces_address_and_logins(portal: RunningPortal, wait_until: Wait) -> None:
+    """Step: what stands on the screen."""
     assert f"http://127.0.0.1:{portal.port}/" in portal.said
-    logins = json.loads((data / "demo-logins.json").read_text(encoding="utf-8"))
+    logins = json.loads((portal.data / "demo-logins.json").read_text(encoding="utf-8"))
     assert logins
     for login in logins:
         assert login["user"] in portal.said
         assert login["password"] in portal.said
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_serves(portal: RunningPortal, path: str) -> None:
-    assert portal.status_of(path) == 200
+def serves_every_public_address(portal: RunningPortal, wait_until: Wait) -> None:
+    """Step: no page is missing or broken."""
+    assert {path: portal.status_of(path) for path in PAGES} == dict.fromkeys(PAGES, 200)
 
 
-def test_keys_are_private_and_outside_the_checkout(portal: RunningPortal, data: Path) -> None:
-    keys = data / "keys.json"
+def keeps_keys_private_and_outside_the_checkout(portal: RunningPortal, wait_until: Wait) -> None:
+    """Step: where the keys are, who reads them, and that they are nowhere else."""
+    keys = portal.data / "keys.json"
     assert stat.S_IMODE(keys.stat().st_mode) == 0o600
-    assert stat.S_IMODE(data.stat().st_mode) & 0o077 == 0
+    assert stat.S_IMODE(portal.data.stat().st_mode) & 0o077 == 0
     secret = json.loads(keys.read_text())["SECRET_KEY"]
     assert len(secret) >= 40
     assert secret not in portal.said
@@ -92,18 +78,29 @@ def test_keys_are_private_and_outside_the_checkout(portal: RunningPortal, data: 
     assert listed.stdout == ""
 
 
-def test_data_folder_has_one_portal(portal: RunningPortal, data: Path) -> None:
-    second = RunningPortal(data, unused_port())
+def refuses_a_second_portal_on_its_data(portal: RunningPortal, wait_until: Wait) -> None:
+    """Step: one sentence for the second, nothing for the first."""
+    second = RunningPortal(portal.data, unused_port())
     second.start()
     assert second.process is not None
     assert second.process.wait(timeout=30) == 1
-    assert str(data) in second.said
+    assert str(portal.data) in second.said
     assert len(second.said.strip().splitlines()) == 1
     assert portal.status_of("/readyz") == 200
 
 
-@pytest.mark.parametrize("word", ["run_worker", "granian"])
-def test_killed_child_comes_back(portal: RunningPortal, wait_until: Callable[..., None], word: str) -> None:
+def brings_back_a_killed_worker(portal: RunningPortal, wait_until: Wait) -> None:
+    """Step: the worker dies."""
+    kill_and_wait(portal, "run_worker", wait_until)
+
+
+def brings_back_a_killed_web_server(portal: RunningPortal, wait_until: Wait) -> None:
+    """Step: the web server dies and leaves its processes behind."""
+    kill_and_wait(portal, "granian", wait_until)
+
+
+def kill_and_wait(portal: RunningPortal, word: str, wait_until: Wait) -> None:
+    """Kill a child without warning; wait until another one stands in its place and pages answer."""
     child = portal.child(word)
     assert child is not None
     child.kill()
@@ -112,10 +109,11 @@ def test_killed_child_comes_back(portal: RunningPortal, wait_until: Callable[...
         now = portal.child(word)
         return now is not None and now.pid != child.pid and portal.status_of("/readyz") == 200
 
-    wait_until(is_back, f"a new {word}", 40)
+    wait_until(is_back, f"a new {word}", 60)
 
 
-def test_sigterm_ends_everything(portal: RunningPortal) -> None:
+def ends_with_everything_on_sigterm(portal: RunningPortal, wait_until: Wait) -> None:
+    """Step: nothing is left running."""
     processes = portal.descendants()
     assert len(processes) >= 4, "web server, its two processes, worker"
     assert portal.end(signal.SIGTERM) == 0
@@ -125,18 +123,58 @@ def test_sigterm_ends_everything(portal: RunningPortal) -> None:
     assert "killed" not in portal.said
 
 
-def test_second_start_takes_seconds_and_ctrl_c_ends_it(
-    portal: RunningPortal, data: Path, database_url: str
+def starts_again_within_seconds_and_ends_on_ctrl_c(portal: RunningPortal, wait_until: Wait) -> None:
+    """Step: the second start."""
+    portal.start()
+    assert portal.wait_until_ready(60) < SECOND_START
+    assert "set-up is complete" in portal.said
+    assert portal.status_of("/") == 200
+    assert portal.end(signal.SIGINT) == 0
+
+
+LIFE = [
+    announces_address_and_logins,
+    serves_every_public_address,
+    keeps_keys_private_and_outside_the_checkout,
+    refuses_a_second_portal_on_its_data,
+    brings_back_a_killed_worker,
+    brings_back_a_killed_web_server,
+    ends_with_everything_on_sigterm,
+    starts_again_within_seconds_and_ends_on_ctrl_c,
+]
+
+
+def test_life_of_a_portal(
+    subtests: pytest.Subtests, tmp_path: Path, database_url: str, wait_until: Wait
 ) -> None:
-    again = RunningPortal(data, portal.port, database_url)
-    again.start()
+    portal = RunningPortal(tmp_path / "data", unused_port(), database_url)
+    portal.start()
     try:
-        assert again.wait_until_ready(60) < SECOND_START
-        assert "set-up is complete" in again.said
-        assert again.status_of("/") == 200
-        assert again.end(signal.SIGINT) == 0
+        portal.wait_until_ready(FIRST_START)
+        for step in LIFE:
+            with subtests.test(step.__name__):
+                step(portal, wait_until)
     finally:
-        again.kill()
+        portal.kill()
+
+
+@pytest.mark.database("sqlite")
+def test_interrupted_set_up_leaves_nothing_running_and_goes_on(tmp_path: Path, wait_until: Wait) -> None:
+    running = RunningPortal(tmp_path / "data", unused_port())
+    running.start()
+    try:
+        wait_until(lambda: "migrate" in running.said, "the migrations", 60)
+        processes = running.descendants()
+        assert processes
+        assert running.end(signal.SIGTERM) == 1
+        assert "Interrupted" in running.said
+        _, alive = psutil.wait_procs(processes, timeout=5)
+        assert alive == []
+        running.start()
+        running.wait_until_ready(FIRST_START)
+        assert running.end(signal.SIGTERM) == 0
+    finally:
+        running.kill()
 
 
 def test_database_out_of_reach_is_one_sentence(tmp_path: Path) -> None:
