@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from portal.contracts.directory import FACETS, DirectoryQuery, directory_engine
 from portal.register.districts import DistrictBook
 from portal.register.models import Filing, Occupation
-from portal.register.views.csv_stream import csv_response
+from portal.register.views.csv_download import csv_download
 from portal.register.views.directory_question import read_query
 from portal.register.views.fee_question import compared_items, in_order, read_fee_question
 from portal.register.views.fees import fee_rows
@@ -33,7 +33,7 @@ def institutions_csv(request: HttpRequest) -> StreamingHttpResponse:
     notes = Notes()
     book = DistrictBook.on(today)
     query = _with_current_occupations(read_query(request.GET, today, book, notes), notes)
-    return csv_response(
+    return csv_download(
         f"institutions-{today.isoformat()}.csv", SCOPE_HEADER, scope_rows(_filing_batches(query), query, book)
     )
 
@@ -124,4 +124,4 @@ def fees_csv(request: HttpRequest) -> StreamingHttpResponse:
                     )
                 yield (row.code, row.institution, status_word(row.status), row.title, row.level, *amounts)
 
-    return csv_response(f"fees-{today.isoformat()}.csv", FEE_HEADER, rows())
+    return csv_download(f"fees-{today.isoformat()}.csv", FEE_HEADER, rows())
