@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 
 ADMIN_PREFIX = "/admin/"
 
@@ -23,6 +25,24 @@ class AdminCspMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.path.startswith(ADMIN_PREFIX) and "Content-Security-Policy" not in response:
+        if request.path.startswith(ADMIN_PREFIX) and "Content-Security-Policy" not in response.headers:
             response.headers["Content-Security-Policy"] = settings.ADMIN_CONTENT_SECURITY_POLICY
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Turn a refusal that is written for staff (``shown_to_staff``) into a message on their page."""
+        if not getattr(exception, "shown_to_staff", False) or not request.path.startswith(ADMIN_PREFIX):
+            return None
+        messages.error(request, str(exception))
+        target = _page_before(request)
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            return JsonResponse({"step": "success", "redirect": target})
+        return HttpResponseRedirect(target)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page that the person was on, when it is one of this host's admin."""
+    before = request.headers.get("referer", "")
+    if url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
+        return before
+    return ADMIN_PREFIX

@@ -72,7 +72,8 @@ class NoticeForm(WagtailAdminPageForm):
         known = set(live.corrections.values_list("what", "why", "corrected_on"))
         formset = self.formsets.get("corrections")
         for form in getattr(formset, "forms", ()):
-            values = getattr(form, "cleaned_data", None) or {}
+            # Wagtail checks the rows after the form itself; asking for their errors checks them now.
+            values = form.cleaned_data if not form.errors else {}
             entry = (values.get("what"), values.get("why"), values.get("corrected_on"))
             if values and not values.get("DELETE") and all(entry) and entry not in known:
                 return True

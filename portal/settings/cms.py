@@ -24,6 +24,8 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_MODERATION_ENABLED = True
 WAGTAIL_WORKFLOW_ENABLED = True
+# Nobody holds the publish permission: a finished workflow publishes.
+WAGTAIL_FINISH_WORKFLOW_ACTION = "portal.notices.finish_workflow.publish_approved"
 TAGGIT_CASE_INSENSITIVE = True
 # Finds Chinese on both databases; the public search has its own index.
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback"}}

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, ChooserBlock, ListBlock, StructBlock
 
-from portal.notices.services.filing_facts import filing_facts
+from portal.notices.services.filing_facts import fact_of, filings_with_status
 from portal.register.models import Filing
 
 
@@ -27,9 +27,9 @@ class FilingChooserBlock(ChooserBlock):
         return filing_chooser.widget_class()
 
     def bulk_to_python(self, values: Iterable[Any]) -> list[Filing | None]:
-        """Fetch all filings with their institutions in one query, in the order of the keys."""
+        """Fetch all filings with institution and status of today in one query, in the order of the keys."""
         keys = list(values)
-        found = Filing.objects.select_related("institution").in_bulk([key for key in keys if key is not None])
+        found = filings_with_status(keys)
         filings = [found.get(key) for key in keys]
         return [copy.copy(filing) if filing is not None else None for filing in filings]
 
@@ -47,12 +47,9 @@ class InstitutionsBlock(StructBlock):
     filings = ListBlock(FilingChooserBlock(), label=_("评价机构"), min_num=1, max_num=200)
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the facts of the register; the page has usually fetched them for all blocks at once."""
+        """Add the facts of the register, which came with the filings."""
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        keys = [filing.pk for filing in value["filings"] if filing is not None]
-        known = (parent_context or {}).get("filing_facts")
-        facts = known if known is not None and all(key in known for key in keys) else filing_facts(keys)
-        context["facts"] = [facts[key] for key in keys if key in facts]
+        context["facts"] = [fact_of(filing) for filing in value["filings"] if filing is not None]
         return context
 
     class Meta:

@@ -40,4 +40,7 @@ class SecondPersonApprovalTask(AbstractGroupApprovalTask):
             from portal.notices.services.publishing import require_approvable
 
             require_approvable(task_state, user)
-        return super().on_action(task_state, user, action_name, **kwargs)
+        from portal.notices.services.acting import acting_as
+
+        with acting_as(user):
+            return super().on_action(task_state, user, action_name, **kwargs)

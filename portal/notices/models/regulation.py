@@ -79,4 +79,11 @@ class ArticlePage(PublicPage):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         previous, following = neighbours_of(self.number)
-        return {**context, "previous": previous, "following": following}
+        regulation = self.get_parent().specific
+        return {
+            **context,
+            "previous": previous,
+            "following": following,
+            "regulation": regulation,
+            "trail": [(regulation.title, regulation.get_absolute_url())],
+        }

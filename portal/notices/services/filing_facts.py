@@ -24,21 +24,24 @@ class FilingFact:
     url: str
 
 
-def filing_facts(keys: Iterable[int], day: dt.date | None = None) -> dict[int, FilingFact]:
-    """Facts by key on ``day`` (today in Shanghai unless told), in one query. Unknown keys are left out."""
-    wanted = set(keys)
+def filings_with_status(keys: Iterable[int], day: dt.date | None = None) -> dict[int, Filing]:
+    """Filings by key with institution and ``public_status`` on ``day`` (today in Shanghai), in one query."""
+    wanted = {key for key in keys if key is not None}
     if not wanted:
         return {}
     filings = Filing.objects.filter(pk__in=wanted).select_related("institution")
-    rows = with_public_status(filings, day or timezone.localdate())
-    return {
-        row.pk: FilingFact(
-            pk=row.pk,
-            name=row.institution.name,
-            code=row.code,
-            kind=row.get_kind_display(),
-            status=row.public_status,
-            url=row.get_absolute_url(),
-        )
-        for row in rows
-    }
+    return {row.pk: row for row in with_public_status(filings, day or timezone.localdate())}
+
+
+def fact_of(filing: Filing) -> FilingFact:
+    """The facts of one filing; fetches its status when it did not come with one."""
+    if not hasattr(filing, "public_status"):
+        filing = filings_with_status([filing.pk])[filing.pk]
+    return FilingFact(
+        pk=filing.pk,
+        name=filing.institution.name,
+        code=filing.code,
+        kind=filing.get_kind_display(),
+        status=filing.public_status,
+        url=filing.get_absolute_url(),
+    )

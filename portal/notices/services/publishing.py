@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from portal.notices.models import NoticePage
-from portal.notices.services.acting import acting_as
 from portal.notices.services.corrections import live_version, public_changes
 
 #: Takes the version that would go out and returns reasons why it may not, in words for the approver.
@@ -19,6 +18,9 @@ _checks: list[PublicationCheck] = []
 
 class PublishingRefused(Exception):
     """A version may not go out. The text names the reason and the remedy and is shown to the approver."""
+
+    #: The admin's middleware shows the text above the page that the person was on.
+    shown_to_staff = True
 
 
 def register_publication_check(check: PublicationCheck) -> None:
@@ -73,9 +75,3 @@ def _missing_correction(version: NoticePage) -> list[str]:
         _("已发布的公告改动了%(fields)s，但没有更正说明。请退回修改，补充“更正”后再提交。")
         % {"fields": "、".join(changed)}
     ]
-
-
-def publish_approved(workflow_state: Any, user: Any = None) -> None:
-    """What the end of a workflow does: publish the reviewed page, and let the log know who approved."""
-    with acting_as(user):
-        workflow_state.content_object.get_latest_revision().publish(user=user)

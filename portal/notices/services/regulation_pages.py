@@ -6,7 +6,9 @@ import datetime as dt
 from itertools import groupby
 
 from django.db import transaction
+from django.utils import timezone
 
+from portal.contracts.events import announce
 from portal.notices.models import ArticlePage, HomePage, RegulationIndexPage
 from portal.regulation.articles import Article, load_regulation
 
@@ -68,12 +70,14 @@ def _load_article(index: RegulationIndexPage, article: Article, page: ArticlePag
         "portal_duty": article.portal,
     }
     if page is None:
-        page = ArticlePage(slug=str(article.number), **values)
+        now = timezone.now()
+        page = ArticlePage(slug=str(article.number), first_published_at=now, last_published_at=now, **values)
         index.add_child(instance=page)
-    elif all(getattr(page, name) == value for name, value in values.items()):
+        announce("article", [page.pk])
+        return 1
+    if all(getattr(page, name) == value for name, value in values.items()):
         return 0
-    else:
-        for name, value in values.items():
-            setattr(page, name, value)
+    for name, value in values.items():
+        setattr(page, name, value)
     page.save_revision().publish()
     return 1

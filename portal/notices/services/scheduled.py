@@ -56,7 +56,7 @@ def _attempt(action: Any, key: int, now: dt.datetime) -> int:
         logger.warning("scheduled publication refused: revision %s: %s", key, refusal)
         _unschedule(key, str(refusal))
         return 0
-    except Exception:  # noqa: BLE001 - one page must not stop the others; the trace is logged
+    except Exception:
         logger.exception("scheduled step %s failed for %s", action.__name__, key)
         if action is _publish:
             _unschedule(key, "")

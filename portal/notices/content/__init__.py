@@ -1,0 +1,1 @@
+"""The first text of pages that editors may rewrite later."""
