@@ -16,10 +16,14 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Connect what follows from publishing and declare what can be found."""
         from portal.contracts import events, related
-        from portal.notices import checks, related_notices, searchable, signals  # noqa: F401
+        from portal.contracts.setup import Stage, register_step
+        from portal.notices import checks, related_notices, searchable, setup, signals  # noqa: F401
+        from portal.notices.demo.load import load_step
         from portal.notices.services.stamps import bump_on_event
 
         signals.connect()
         searchable.declare_kinds()
         related.provide(related_notices.notices_naming)
         events.subscribe(bump_on_event)
+        register_step(Stage.REFERENCE, 100, "页面、栏目与审核流程", setup.load_pages)
+        register_step(Stage.DEMO, 10, "演示公告", load_step)

@@ -100,14 +100,12 @@ class NoticePage(PublicPage):
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Give the notice an address of its own: a Chinese title has no letters to make one from."""
-        if not self.slug:
-            from portal.notices.services.slugs import free_slug
-
-            self.slug = free_slug(self)
+        self._ensure_slug()
         super().full_clean(*args, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep ``section`` and ``published_on`` in step with the place and the first publication."""
+        self._ensure_slug()
         if self.live and self.published_on is None:
             moment = self.first_published_at or timezone.now()
             self.published_on = timezone.localdate(moment)
@@ -115,6 +113,12 @@ class NoticePage(PublicPage):
         if parent is not None and isinstance(parent.specific, NoticeSectionPage):
             self.section = parent.specific.section
         super().save(*args, **kwargs)
+
+    def _ensure_slug(self) -> None:
+        if not self.slug:
+            from portal.notices.services.slugs import free_slug
+
+            self.slug = free_slug(self)
 
     def latest_correction(self) -> NoticeCorrection | None:
         """The correction made last, or None."""
