@@ -49,7 +49,7 @@ def all_checks() -> list[Check]:
         Check("format", module("ruff", "format", "--check", "--quiet", ".")),
         Check("lint", module("ruff", "check", "--quiet", ".")),
         Check("tracked files", module("infra.tracked_files")),
-        Check("templates: format", module("djlint", "--check", "--quiet", TEMPLATES)),
+        Check("templates: format", module("djlint", "--check", TEMPLATES)),
         Check("templates: lint", module("djlint", "--lint", "--quiet", TEMPLATES)),
         Check("import direction", [sys.executable, "-c", imports]),
         Check("migrations", manage("makemigrations", "--check", "--dry-run"), tests),

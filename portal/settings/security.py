@@ -30,6 +30,8 @@ ADMIN_CONTENT_SECURITY_POLICY = (
 )
 
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# The check wants DENY; the editor's preview shows pages in a frame of the same origin.
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
