@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import get_language, gettext, gettext_lazy as _
 
 from portal.regulation.status import STATUS_LABELS
 from portal.regulation.wording import article_label as article_label_of, chinese_date
@@ -127,13 +129,19 @@ def money_tag(fen: int | None) -> SafeString:
 @register.filter
 def level_name(code: object) -> str:
     """Name of a skill level by its code (``5`` → 五级/初级工); an unknown code reads as itself."""
-    return str(LEVEL_NAMES.get(str(code), code))
+    return _level_names(get_language()).get(str(code), str(code))
 
 
 @register.filter
 def level_short(code: object) -> str:
     """Short name of a skill level (``5`` → 五级)."""
     return level_name(code).partition("/")[0]
+
+
+@functools.cache
+def _level_names(language: str | None) -> dict[str, str]:
+    """The names in a language: a page of the directory asks for hundreds of them."""
+    return {code: str(name) for code, name in LEVEL_NAMES.items()}
 
 
 @register.filter
@@ -166,20 +174,15 @@ def choice_list(name: str, values: Iterable[Any]) -> SafeString:
 
     A tag rather than a loop in a template: a directory shows hundreds of them on every page.
     """
-    return format_html_join(
-        "\n",
-        '<label class="choice{}"><input type="checkbox" name="{}" value="{}"{}>{}<span class="count">{}</span></label>',
-        (
-            (
-                " child" if item.child else "",
-                name,
-                item.value,
-                _CHECKED if item.selected else "",
-                item.label,
-                f"{item.count:,}",
-            )
+    escaped_name = escape(name)
+    return mark_safe(  # noqa: S308 - every part is escaped
+        "\n".join(
+            f'<label class="choice{" child" if item.child else ""}">'
+            f'<input type="checkbox" name="{escaped_name}" value="{escape(item.value)}"'
+            f"{' checked' if item.selected else ''}>{escape(item.label)}"
+            f'<span class="count">{item.count:,}</span></label>'
             for item in values
-        ),
+        )
     )
 
 

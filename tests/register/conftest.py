@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.contracts import directory
+from portal.notices import page_cache
 from portal.register.services.directory_sql import SqlDirectory
 
 
@@ -12,3 +13,9 @@ from portal.register.services.directory_sql import SqlDirectory
 def database_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the engine that is always right: what an index adds has tests of its own."""
     monkeypatch.setattr(directory, "_engines", [(0, SqlDirectory)])
+
+
+@pytest.fixture
+def uncached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page is drawn anew: a page kept from another test would answer for the wrong register."""
+    monkeypatch.setattr(page_cache, "may_ask", lambda request: False)

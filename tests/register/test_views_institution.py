@@ -31,7 +31,7 @@ from tests.factories.register import (
     site,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uncached", "on_the_day")]
 
 ELECTRICIAN = "6-31-01-03"
 
@@ -410,6 +410,7 @@ def test_the_number_of_queries_does_not_grow_with_the_filing(
         ],
     )
     make_fees(large, {(f"6-31-02-{number:02d}", "5"): 100 for number in range(20)})
+    page_of(client, large)  # reads the site's identity again, since the register has changed
     with django_assert_max_num_queries(18) as many:
         page_of(client, large)
     assert len(many) == len(few)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -13,10 +12,10 @@ from portal.contracts.related import RelatedItem, related_to
 from portal.register.districts import DistrictBook
 from portal.register.models import FeeItem, FeeSchedule, Filing, FilingEvent, InstitutionName, ScopeItem, Site
 from portal.register.snapshots import NewestEditions, newest_editions, snapshot_of, superseded_from
-from portal.register.status_sql import covers, publicly_known
+from portal.register.status_sql import covers
 from portal.register.timeline import CITY_WIDE
 from portal.register.views.asked_day import AskedDay
-from portal.register.views.directory_rows import district_in_words
+from portal.register.views.directory_rows import Row, district_in_words, filing_rows
 from portal.register.views.history import Happening, happenings
 from portal.register.views.scope_words import level_place, occupation_title, scope_in_words
 from portal.register.views.terms import term_on
@@ -26,9 +25,6 @@ from portal.regulation.snapshot import FilingSnapshot, KnownFact
 from portal.regulation.spans import Span
 from portal.regulation.status import FilingStatus, status_on
 from portal.regulation.validity import renewal_last_day
-
-if TYPE_CHECKING:
-    from portal.register.status_sql import FilingWithStatus
 
 
 @dataclass
@@ -75,7 +71,7 @@ class FilingPage:
     history: list[Happening]
     later_events: int
     later_recorded: tuple[KnownFact, ...]
-    others: list[FilingWithStatus]
+    others: list[Row]
     names: list[InstitutionName]
     related: list[RelatedItem]
     book: DistrictBook
@@ -247,7 +243,11 @@ def standard_in_words(item: ScopeItem) -> str:
     return _("国家职业标准（%(edition)s年版）") % {"edition": item.edition} if item.edition else ""
 
 
-def other_filings(filing: Filing, today: dt.date) -> list[FilingWithStatus]:
-    """The institution's other filings with their status today."""
-    others = Filing.objects.filter(institution=filing.institution).exclude(pk=filing.pk)
-    return list(publicly_known(others, today).select_related("authority").order_by("code"))
+def other_filings(filing: Filing, today: dt.date) -> list[Row]:
+    """The institution's other filings with their status today: one query when there is none, three otherwise."""
+    others = Filing.objects.filter(institution=filing.institution_id).exclude(pk=filing.pk)
+    pks = list(others.order_by("code").values_list("pk", flat=True))
+    if not pks:
+        return []
+    rows = filing_rows(pks, today, DistrictBook.on(today))
+    return [rows[pk] for pk in pks if pk in rows]

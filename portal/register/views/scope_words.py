@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 from portal.templatetags.portal_format import LEVEL_ORDER, level_short
 
@@ -20,7 +21,11 @@ def level_place(code: str) -> int:
 
 def levels_in_words(levels: Iterable[str]) -> str:
     """``五至三级`` for a run of three or more levels, ``五级和三级`` otherwise; nothing for no level."""
-    ordered = sorted(set(levels), key=level_place)
+    return _levels_in_words(tuple(sorted(set(levels), key=level_place)), get_language())
+
+
+@functools.lru_cache(maxsize=1024)
+def _levels_in_words(ordered: tuple[str, ...], language: str | None) -> str:
     if not ordered:
         return ""
     run = [code for code in ordered if code in _RUN]
