@@ -30,3 +30,5 @@ TAGGIT_CASE_INSENSITIVE = True
 # Finds Chinese on both databases; the public search has its own index.
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback"}}
 WAGTAILSEARCH_BACKENDS = MODELSEARCH_BACKENDS
+# Saving by itself while somebody presses “save” made two pages out of one new notice.
+WAGTAIL_AUTOSAVE_INTERVAL = 0
