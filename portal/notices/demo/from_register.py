@@ -13,7 +13,7 @@ from portal.register.status_sql import with_public_status
 from portal.regulation.wording import article_label
 
 MOST_DEREGISTRATIONS = 9
-SELECTED = 6
+SELECTED = 4
 INSPECTED = 8
 ASSESSED = 6
 DAY = dt.timedelta(days=1)
@@ -96,7 +96,9 @@ def _inspections(keys: list[int], today: dt.date) -> Iterator[Draft]:
         present = with_public_status(
             Filing.objects.filter(pk__in=keys, filed_on__lt=day - 60 * DAY), day - DAY
         ).filter(public_status__in=("active", "rectification"))
-        chosen = list(present.select_related("institution").order_by("code")[index::5][:INSPECTED])
+        # Those under an order to correct first: an order always follows from an inspection.
+        ordered_first = present.select_related("institution").order_by("-public_status", "code")
+        chosen = list(ordered_first[index::4][:INSPECTED])
         if not chosen:
             continue
         ordered = sum(filing.public_status == "rectification" for filing in chosen)
