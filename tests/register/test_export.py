@@ -220,14 +220,13 @@ def test_home_figures_count_what_is_in_force(django_assert_max_num_queries: Any)
     day = dt.date(2026, 6, 1)
     old, _other, new = make_merged_districts()
     make_occupation("6-18-01-01", "车工")
+    make_occupation()
     make_filing(filed_on=dt.date(2025, 3, 3))
     make_filing(
         make_institution(district=old),
         authority=make_authority(old),
         filed_on=dt.date(2025, 3, 3),
-        scope=[scope_item("6-18-01-01"), scope_item("6-18-01-01", "4"), scope_item()]
-        if make_occupation()
-        else [],
+        scope=[scope_item("6-18-01-01"), scope_item("6-18-01-01", "4"), scope_item()],
         sites=[site(district="500105"), site("乙", "500157", "别处"), site("丙", "500103", "此处")],
     )
     make_filing(filed_on=dt.date(2022, 3, 3))

@@ -27,7 +27,7 @@ def test_events_added_later_change_the_status_from_their_day() -> None:
     add_event(filing, "rectification_ordered", dt.date(2025, 6, 1))
     days = {dt.date(2025, 5, 31): "active", dt.date(2025, 6, 1): "rectification"}
     for day, status in days.items():
-        assert with_public_status(Filing.objects.all(), day).get().public_status == status  # type: ignore[attr-defined]
+        assert with_public_status(Filing.objects.all(), day).get().public_status == status
 
 
 def test_builders_may_be_called_twice() -> None:

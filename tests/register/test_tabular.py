@@ -108,7 +108,12 @@ def test_too_many_rows_or_bytes_are_refused(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_workbook_gives_texts_as_people_typed_them(tmp_path: Path) -> None:
-    records = [["编码", "名称", "备注"], [7, 0.1 + 0.2, True], [], [dt.date(2026, 1, 2), " 甲 ", None]]
+    records: list[list[object]] = [
+        ["编码", "名称", "备注"],
+        [7, 0.1 + 0.2, True],
+        [],
+        [dt.date(2026, 1, 2), " 甲 ", None],
+    ]
     rows, problems = read(write_xlsx(tmp_path / "t.xlsx", records))
     assert not problems
     assert [(row.number, *row.cells.values()) for row in rows] == [
@@ -141,6 +146,11 @@ def test_merged_cells_several_sheets_and_macros_are_refused(tmp_path: Path) -> N
         read(path)
     sheet.unmerge_cells("A2:A3")
     book.create_sheet("空表")
+    book.save(path)
+    assert len(read(path)[0]) == 1
+    hidden = book.create_sheet("清单")
+    hidden.append(["选项"])
+    hidden.sheet_state = "hidden"
     book.save(path)
     assert len(read(path)[0]) == 1
     book.create_sheet("第二张").append(["x"])

@@ -81,4 +81,4 @@ def register_steps() -> None:
     register_step(Stage.DEMO, 1, "演示联系方式", load_contacts)
     register_step(Stage.DEMO, 2, "演示机构", load_institutions)
     register_step(Stage.DEMO, 3, "演示收费", load_fees)
-    register_step(Stage.DEMO, 90, "演示账号", load_accounts)
+    register_step(Stage.DEMO, 4, "演示账号", load_accounts)

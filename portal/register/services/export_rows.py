@@ -143,7 +143,7 @@ def scope_cells(items: set[Item], words: Words) -> list[tuple[str, ...]]:
         return (item.occupation, item.work_type, item.standard, item.edition, item.norm)
 
     ordered = sorted(items, key=lambda item: (basis(item), words.level_order.get(item.level, 0)))
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for (code, work_type, standard, edition, norm), group in groupby(ordered, key=basis):
         levels = "、".join(words.levels.get(item.level, item.level) for item in group)
         rows.append((code, words.occupations.get(code, ""), work_type, levels, standard, edition, norm))

@@ -153,17 +153,18 @@ def _count(plan: Plan, drafts: dict[str, FilingDraft], report: ImportReport) -> 
     report.new, report.changed = len(new), len(changed)
     report.unchanged = len(drafts) - len(new) - len(changed)
     report.changes = [_("新增备案 %(code)s %(name)s") % {"code": d.code, "name": d.name} for d in plan.new]
-    for change in (*plan.changes, *plan.institution_changes):
-        for difference in change.differences:
-            report.changes.append(
-                _("第 %(row)d 行“%(column)s”：%(before)s → %(after)s")
-                % {
-                    "row": difference.row,
-                    "column": difference.column,
-                    "before": difference.registered or _("（空）"),
-                    "after": difference.written or _("（空）"),
-                }
-            )
+    differences = [item for change in plan.changes for item in change.differences]
+    differences += [item for change in plan.institution_changes for item in change.differences]
+    for difference in differences:
+        report.changes.append(
+            _("第 %(row)d 行“%(column)s”：%(before)s → %(after)s")
+            % {
+                "row": difference.row,
+                "column": difference.column,
+                "before": difference.registered or _("（空）"),
+                "after": difference.written or _("（空）"),
+            }
+        )
 
 
 def try_changes(plan: Plan, effective_on: dt.date, problems: Problems) -> None:

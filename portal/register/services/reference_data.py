@@ -55,7 +55,7 @@ class Outcome:
 def rows_of(name: str) -> Iterator[dict[str, str]]:
     """Rows of a data file of the register."""
     file = resources.files("portal.register") / "data" / f"{name}.csv"
-    with file.open(encoding="utf-8", newline="") as stream:
+    with file.open(encoding="utf-8") as stream:
         yield from csv.DictReader(stream)
 
 

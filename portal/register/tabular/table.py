@@ -13,6 +13,9 @@ from portal.register.tabular import csv_reading, xlsx_reading
 from portal.register.tabular.limits import MAX_BYTES, what_is_wrong_with, without_guard
 from portal.register.tabular.problems import Problems, TableError
 
+#: The cells of a row by position.
+Record = Sequence[str | xlsx_reading.RefusedCell]
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -69,11 +72,8 @@ def read_table(path: Path, columns: Columns, problems: Problems) -> Iterator[Row
     still given, the bad ones as empty text, so that one pass finds everything.
     """
     check_file(path)
-    with path.open("rb") as stream:
-        packed = stream.read(2) == b"PK"
-    records: Iterator[Sequence[str | xlsx_reading.RefusedCell]]
-    records = xlsx_reading.read_records(path) if packed else csv_reading.read_records(path)
-    first = next(records, [])
+    records = _records_of(path)
+    first = next(records, ())
     headers = read_headers(first, columns)
     count = 0
     for number, record in enumerate(records, start=2):
@@ -84,7 +84,16 @@ def read_table(path: Path, columns: Columns, problems: Problems) -> Iterator[Row
         raise TableError(_("只有表头，没有数据，请填写后重试。"))
 
 
-def read_headers(record: Sequence[str | xlsx_reading.RefusedCell], columns: Columns) -> list[str]:
+def _records_of(path: Path) -> Iterator[Record]:
+    with path.open("rb") as stream:
+        packed = stream.read(2) == b"PK"
+    if packed:
+        yield from xlsx_reading.read_records(path)
+    else:
+        yield from csv_reading.read_records(path)
+
+
+def read_headers(record: Record, columns: Columns) -> list[str]:
     """The column of each position; raises :class:`TableError` naming every header that is wrong."""
     headers = [cell.strip() if isinstance(cell, str) else "" for cell in record]
     while headers and not headers[-1]:
@@ -113,9 +122,7 @@ def read_headers(record: Sequence[str | xlsx_reading.RefusedCell], columns: Colu
     return headers
 
 
-def _row(
-    number: int, record: Sequence[str | xlsx_reading.RefusedCell], headers: list[str], problems: Problems
-) -> Row:
+def _row(number: int, record: Record, headers: list[str], problems: Problems) -> Row:
     cells: dict[str, str] = {}
     for header, cell in zip(headers, record, strict=False):
         if isinstance(cell, str):

@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
 
-import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils.datetime import from_excel
 
 from portal.register.tabular.limits import (
     MAX_COLUMNS,
@@ -23,9 +28,26 @@ from portal.register.tabular.limits import (
     check_row_count,
 )
 from portal.register.tabular.problems import TableError
+from portal.register.tabular.sheet_stream import RawCell, iter_sheet
 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z0-9:]+)"')
 _CHUNK = 1 << 20
+#: What the libraries raise for a package whose parts do not fit together.
+_BROKEN = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    TypeError,
+    ParseError,
+    ExpatError,
+    SyntaxError,
+    ValueError,
+    OSError,
+    zlib.error,
+)
 #: Numbers of more digits have been rounded by the spreadsheet already.
 _EXACT = 10**15
 
@@ -40,23 +62,37 @@ class RefusedCell:
 
 
 def read_records(path: Path) -> Iterator[list[str | RefusedCell]]:
-    """Yield the rows of the only sheet that has content, as texts; blank rows as empty lists."""
+    """Yield the rows of the only visible sheet that has content, as texts; blank rows as empty lists."""
     try:
         check_package(path)
-        # Read-only mode streams the rows; values would hide formulas, so they are not asked for.
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ParseError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
         raise TableError(_("无法打开这个 XLSX 文件，可能已损坏，请用电子表格软件重新另存后再试。")) from error
-    try:
-        sheet = _only_sheet(book.worksheets)
-        sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(), start=1):
+    with path.open("rb") as file:
+        try:
+            yield from _records(file)
+        except _BROKEN as error:
+            raise TableError(
+                _("读取 XLSX 时出错，文件可能已损坏，请用电子表格软件重新另存后再试。")
+            ) from error
+
+
+def _records(file: IO[bytes]) -> Iterator[list[str | RefusedCell]]:
+    # openpyxl knows the parts of the package, the shared texts and the styles; its own reading of rows, and
+    # of the extent of each sheet before it, would take several times as long.
+    reader: Any = ExcelReader(file, read_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    texts = CellTexts(reader.shared_strings, reader.wb._date_formats, reader.wb.epoch)
+    expected = 1
+    with reader.archive.open(_only_sheet(reader)) as stream:
+        for number, cells in iter_sheet(stream):
             check_row_count(number)
-            yield _record(row)
-    except (zipfile.BadZipFile, KeyError, ParseError, SyntaxError, ValueError) as error:
-        raise TableError(_("读取 XLSX 时出错，文件可能已损坏，请用电子表格软件重新另存后再试。")) from error
-    finally:
-        book.close()
+            for _blank in range(expected, number):
+                yield []
+            expected = number + 1
+            yield texts.record(cells)
 
 
 def check_package(path: Path) -> None:
@@ -95,58 +131,69 @@ def _check_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
             chunk = part.read(_CHUNK)
 
 
-def _only_sheet(sheets: Iterable[Any]) -> Any:
-    with_content = []
-    for sheet in sheets:
-        sheet.reset_dimensions()
-        if any(any(cell.value is not None for cell in row) for row in sheet.iter_rows(max_row=20)):
-            with_content.append(sheet)
+def _only_sheet(reader: Any) -> str:
+    """The part of the package that holds the sheet to read."""
+    with_content: list[tuple[str, str]] = []
+    for sheet, relation in reader.parser.find_sheets():
+        if sheet.state != "visible" or "worksheet" not in relation.Type:
+            continue
+        with reader.archive.open(relation.target) as stream:
+            if any(cells for _number, cells in islice(iter_sheet(stream), 20)):
+                with_content.append((sheet.name, relation.target))
     if not with_content:
         raise TableError(_("文件是空的，请填写表头和数据后重试。"))
     if len(with_content) > 1:
-        titles = "、".join(sheet.title for sheet in with_content)
+        titles = "、".join(title for title, _part in with_content)
         raise TableError(_("工作簿有多张有内容的工作表（%s），请只保留要导入的一张。") % titles)
-    return with_content[0]
+    return with_content[0][1]
 
 
-def _record(row: Iterable[Any]) -> list[str | RefusedCell]:
-    record: list[str | RefusedCell] = []
-    blanks = 0
-    for cell in row:
-        value = cell.value
-        if value is None:
-            blanks += 1
-            continue
-        if len(record) + blanks >= MAX_COLUMNS:
-            record.append(RefusedCell(_("列数超过 %d，请删去表格右侧多余的内容。") % MAX_COLUMNS))
-            break
-        record += [""] * blanks
-        blanks = 0
-        record.append(value if cell.data_type == "s" else as_text(value, cell.data_type))
-    return record
+@dataclass(frozen=True, slots=True)
+class CellTexts:
+    """Turns cells into the texts that a person would have typed. ``dates`` are the styles that show a date."""
+
+    shared: Sequence[str]
+    dates: Collection[int]
+    epoch: dt.datetime
+
+    def record(self, cells: Iterable[RawCell]) -> list[str | RefusedCell]:
+        """The texts by position, gaps as empty texts."""
+        record: list[str | RefusedCell] = []
+        for cell in cells:
+            if cell.column >= MAX_COLUMNS:
+                record.append(RefusedCell(_("列数超过 %d，请删去表格右侧多余的内容。") % MAX_COLUMNS))
+                break
+            record += [""] * (cell.column - len(record))
+            record.append(self.text(cell))
+        return record
+
+    def text(self, cell: RawCell) -> str | RefusedCell:
+        """The text of one cell, or why it cannot be taken."""
+        if cell.is_formula:
+            return RefusedCell(_("是公式，导入只接受数值和文本；请复制该列并“选择性粘贴为数值”。"))
+        if cell.kind == "s":
+            return self.shared[int(cell.text)]
+        if cell.kind == "e":
+            return RefusedCell(_("是错误值（%s），请改为正确的内容。") % cell.text)
+        if cell.kind == "b":
+            return _("是") if cell.text == "1" else _("否")
+        if cell.kind != "n":
+            return cell.text.removesuffix("T00:00:00") if cell.kind == "d" else cell.text
+        if cell.style in self.dates:
+            return _moment_as_text(from_excel(float(cell.text), self.epoch))
+        return _number_as_text(float(cell.text))
 
 
-def as_text(value: Any, data_type: str) -> str | RefusedCell:
-    """A cell's value as the text a person would have typed, or why it cannot be taken."""
-    if data_type == "f":
-        return RefusedCell(_("是公式，导入只接受数值和文本；请复制该列并“选择性粘贴为数值”。"))
-    if data_type == "e":
-        return RefusedCell(_("是错误值（%s），请改为正确的内容。") % value)
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
+def _moment_as_text(value: dt.datetime | dt.date | dt.time | dt.timedelta | None) -> str:
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
-    if isinstance(value, (dt.date, dt.time)):
-        return value.isoformat()
-    if isinstance(value, (int, float)):
-        return _number_as_text(value)
-    return str(value)
+    return value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value)
 
 
 def _number_as_text(value: float) -> str | RefusedCell:
     if abs(value) >= _EXACT:
         return RefusedCell(_("是数值格式，位数过长已被四舍五入；请把该列设为文本格式后重新输入。"))
-    if isinstance(value, int) or value.is_integer():
+    if value.is_integer():
         return str(int(value))
     # Twelve digits are what a spreadsheet shows: 0.1 + 0.2 reads 0.3.
     return format(Decimal(format(value, ".12g")), "f")
