@@ -32,6 +32,7 @@ class RunningPortal:
         if database_url:
             self._environment["DATABASE_URL"] = database_url
         self.process: subprocess.Popen[bytes] | None = None
+        self.took = 0.0
 
     def start(self) -> None:
         """Start it and return at once."""
@@ -58,7 +59,8 @@ class RunningPortal:
             assert self.process.poll() is None, self.said
             assert time.monotonic() - started < seconds, self.said
             time.sleep(0.1)
-        return time.monotonic() - started
+        self.took = time.monotonic() - started
+        return self.took
 
     def status_of(self, path: str) -> int:
         """HTTP status of a page; 0 when nothing answers."""
