@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
 from portal.register.models import Filing, FilingSpan
 from portal.regulation.status import FilingStatus
-
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
