@@ -314,6 +314,12 @@ def test_the_slip_says_when_it_was_drawn_and_what_it_proves(client: Client) -> N
     assert "no-store" in response["Cache-Control"] or "no-cache" in response["Cache-Control"]
 
 
+def test_the_slip_names_the_day_because_paper_is_read_later(client: Client) -> None:
+    page = page_of(client, school(), "?print=1")
+    assert verdict_in(page) == "面向社会人员，2026年11月22日（周日）当天可以评价。"
+    assert "今天" not in page
+
+
 def test_markup_in_data_is_inert_everywhere(client: Client) -> None:
     hostile = '"><script>alert(1)</script></script><b>'
     filing = school(

@@ -15,10 +15,11 @@ from portal.regulation.wording import chinese_date
 
 @dataclass(frozen=True)
 class AskedDay:
-    """The day that a page answers for. ``before_register`` marks days for which there is no answer."""
+    """The day that a page answers for. ``dated``: name the day even when it is today, as paper must."""
 
     day: dt.date
     today: dt.date
+    dated: bool = False
 
     @property
     def is_past(self) -> bool:
@@ -33,7 +34,11 @@ class AskedDay:
     @property
     def words(self) -> str:
         """今天, or the day with 当天."""
-        return _("今天") if not self.is_past else _("%(day)s当天") % {"day": chinese_date(self.day)}
+        return (
+            _("今天")
+            if not (self.is_past or self.dated)
+            else _("%(day)s当天") % {"day": chinese_date(self.day)}
+        )
 
 
 def first_day() -> dt.date:

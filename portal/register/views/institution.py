@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import segno
@@ -43,11 +44,12 @@ def institution(request: HttpRequest, code: str) -> HttpResponseBase:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(filing.get_absolute_url() + (f"?{query}" if query else ""))
     notes = Notes()
-    asked = read_asked_day(request.GET, timezone.localdate(), notes)
+    on_paper = request.GET.get("print") == "1"
+    asked = replace(read_asked_day(request.GET, timezone.localdate(), notes), dated=on_paper)
     page = gather(filing, asked)
     url = request.build_absolute_uri(filing.get_absolute_url())
     context = _context(request, page, notes, url)
-    if request.GET.get("print") == "1":
+    if on_paper:
         response = render(request, "register/slip.html", {**context, "printed_at": timezone.now()})
         # The slip carries the moment of the query: a kept copy would carry another one.
         add_never_cache_headers(response)
