@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from portal.contracts.directory import FACETS, DirectoryQuery, DirectoryResult
 from portal.register.districts import DistrictBook
@@ -159,21 +159,28 @@ class _Matching:
 
     def _count_occupation(self, filings: QuerySet[FilingWithStatus]) -> dict[str, int]:
         items = self.scope_items("occupation").filter(filing__in=filings.values("pk"))
-        counts = dict(
+        counts: dict[str, int] = dict(
             items.values_list("occupation__code").annotate(n=Count("filing", distinct=True)).order_by()
         )
-        item = "occupation__scope_items"
-        work_types = WorkType.objects.filter(
-            Q(**{f"{item}__work_type__isnull": True}) | Q(**{f"{item}__work_type": F("pk")}),
-            **{f"{item}__in": items.values("pk")},
-        )
-        for pk, code, number in (
-            work_types.values_list("pk", "occupation__code")
-            .annotate(n=Count(f"{item}__filing", distinct=True))
-            .order_by()
-        ):
-            counts[f"{code}:{pk}"] = number
+        for value, filings_of_value in self._filings_by_work_type(items).items():
+            counts[value] = len(filings_of_value)
         return counts
+
+    def _filings_by_work_type(self, items: QuerySet[ScopeItem]) -> dict[str, set[int]]:
+        """Filings for each work type, those filed for its whole occupation included.
+
+        Counted here: the join that a database would need for it grows with items times work types.
+        """
+        work_types: dict[int, list[str]] = {}
+        for pk, occupation, code in WorkType.objects.values_list("pk", "occupation", "occupation__code"):
+            work_types.setdefault(occupation, []).append(f"{code}:{pk}")
+        found: dict[str, set[int]] = {}
+        rows = items.filter(occupation__in=work_types).values_list("filing", "occupation", "work_type")
+        for filing, occupation, work_type in rows.distinct().order_by().iterator(chunk_size=5000):
+            for value in work_types[occupation]:
+                if work_type is None or value.endswith(f":{work_type}"):
+                    found.setdefault(value, set()).add(filing)
+        return found
 
 
 def _page(filings: QuerySet[FilingWithStatus], query: DirectoryQuery) -> tuple[int, ...]:
