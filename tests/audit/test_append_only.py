@@ -31,7 +31,11 @@ def write_event(**values: object) -> AuditEvent:
 )
 def test_the_database_refuses_to_change_events(statement: str) -> None:
     event = write_event(reason="原来的理由")
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
     event.refresh_from_db()
     assert event.reason == "原来的理由"
@@ -46,7 +50,11 @@ def test_a_replacing_insert_cannot_forge_an_event() -> None:
             "INSERT INTO audit_auditevent SELECT * FROM audit_auditevent "
             "ON CONFLICT (id) DO UPDATE SET reason = 'forged'"
         )
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
     assert AuditEvent.objects.get(pk=event.pk).reason == ""
 

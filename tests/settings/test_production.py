@@ -19,8 +19,13 @@ GOOD_KEY = "k" * 50
 
 
 def start_production(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "VIRTUAL_ENV"}}
-    clean |= {"DJANGO_SETTINGS_MODULE": "portal.settings.production", "PORTAL_DATA": str(tmp_path)} | environment
+    clean = {
+        name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "VIRTUAL_ENV"}
+    }
+    clean |= {
+        "DJANGO_SETTINGS_MODULE": "portal.settings.production",
+        "PORTAL_DATA": str(tmp_path),
+    } | environment
     code = "from django.conf import settings; settings.DEBUG; print('started')"
     return subprocess.run(
         [sys.executable, "-c", code], cwd=BASE_DIR, env=clean, capture_output=True, text=True, timeout=60

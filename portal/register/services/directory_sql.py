@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
@@ -16,6 +16,8 @@ from portal.register.status_sql import covers, publicly_known
 from portal.regulation.status import FilingStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from portal.register.status_sql import FilingWithStatus
 
 STATUS_ORDER = {
@@ -171,14 +173,15 @@ class _Matching:
 
         Counted here: the join that a database would need for it grows with items times work types.
         """
-        work_types: dict[int, list[str]] = {}
+        work_types: dict[int, list[tuple[int, str]]] = {}
         for pk, occupation, code in WorkType.objects.values_list("pk", "occupation", "occupation__code"):
-            work_types.setdefault(occupation, []).append(f"{code}:{pk}")
+            work_types.setdefault(occupation, []).append((pk, f"{code}:{pk}"))
         found: dict[str, set[int]] = {}
-        rows = items.filter(occupation__in=work_types).values_list("filing", "occupation", "work_type")
-        for filing, occupation, work_type in rows.distinct().order_by().iterator(chunk_size=5000):
-            for value in work_types[occupation]:
-                if work_type is None or value.endswith(f":{work_type}"):
+        columns = items.filter(occupation__in=work_types).values_list("filing", "occupation", "work_type")
+        rows = cast("Iterator[tuple[int, int, int | None]]", columns.distinct().order_by().iterator(5000))
+        for filing, occupation, work_type in rows:
+            for pk, value in work_types[occupation]:
+                if work_type in (None, pk):
                     found.setdefault(value, set()).add(filing)
         return found
 
