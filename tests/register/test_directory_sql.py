@@ -21,15 +21,18 @@ pytestmark = pytest.mark.django_db
 DAYS = (dt.date(2024, 6, 1), dt.date(2025, 11, 5), dt.date(2026, 11, 22))
 
 
-def scope_values(filing: Filing, day: dt.date) -> set[tuple[str, str]]:
+def scope_values(filing: Filing, day: dt.date, work_types: list[WorkType]) -> set[tuple[str, str]]:
     """(occupation value, level) pairs that a filing answers to, work types spelt out."""
     pairs = set()
     for item in filing.scope_items.all():
         if item.first_day <= day and (item.last_day is None or day <= item.last_day):
             code = item.occupation.code
             pairs.add((code, item.level_id))
-            for work_type in WorkType.objects.filter(occupation=item.occupation):
-                if item.work_type_id in (None, work_type.pk):
+            for work_type in work_types:
+                if work_type.occupation_id == item.occupation_id and item.work_type_id in (
+                    None,
+                    work_type.pk,
+                ):
                     pairs.add((f"{code}:{work_type.pk}", item.level_id))
     return pairs
 
@@ -38,6 +41,7 @@ def picture(day: dt.date) -> dict[int, dict[str, Any]]:
     """Every filing that had begun by the day, in plain values."""
     book = DistrictBook.on(day)
     result = {}
+    work_types = list(WorkType.objects.all())
     for filing in filings_with_everything():
         snapshot = snapshot_of(filing, newest={})
         status = status_on(snapshot, day)
@@ -48,7 +52,7 @@ def picture(day: dt.date) -> dict[int, dict[str, Any]]:
             "kind": {filing.kind},
             "audience": {audience.value for audience in snapshot.audiences_on(day)},
             "district": {book.current(site.district) for site in snapshot.sites_on(day)},
-            "scope": scope_values(filing, day),
+            "scope": scope_values(filing, day, work_types),
         }
     return result
 
