@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 
 @register(Tags.database)
-def nobody_publishes_alone(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
+def nobody_publishes_alone(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Report groups that hold Wagtail's publish permission and accounts that are superusers."""
     if not databases or "default" not in databases:
         return []
@@ -19,7 +22,7 @@ def nobody_publishes_alone(databases: list[str] | None = None, **kwargs: Any) ->
     tables = connections["default"].introspection.table_names()
     if GroupPagePermission._meta.db_table not in tables or get_user_model()._meta.db_table not in tables:
         return []
-    errors: list[Error] = []
+    errors: list[CheckMessage] = []
     holders = GroupPagePermission.objects.filter(permission__codename="publish_page")
     for name in sorted(set(holders.values_list("group__name", flat=True))):
         errors.append(

@@ -117,7 +117,7 @@ class PageCacheMiddleware:
         if page is not None:
             return answer_with(request, page)
         response = self.get_response(request)
-        if not may_keep(request, response):
+        if not isinstance(response, HttpResponse) or not may_keep(request, response):
             return response
         page = kept_from(response)
         store.put(key, page)
@@ -153,9 +153,9 @@ def key_of(request: HttpRequest, stamp: str) -> tuple[str, ...]:
     )
 
 
-def may_keep(request: HttpRequest, response: HttpResponseBase) -> bool:
+def may_keep(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether the answer is the same for every reader without an account."""
-    if response.status_code != 200 or response.streaming or not isinstance(response, HttpResponse):
+    if response.status_code != 200:
         return False
     if response.cookies or response.has_header("Set-Cookie") or "CSRF_COOKIE_NEEDS_UPDATE" in request.META:
         return False

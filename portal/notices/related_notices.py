@@ -15,7 +15,7 @@ def notices_naming(filing_code: str) -> list[RelatedItem]:
         NoticePage.objects.live()
         .public()
         .filter(references__filing__code=filing_code)
-        .defer("body")
+        .defer("body", "plain_body")
         .order_by("-published_on", "-pk")[:LIMIT]
     )
     return [

@@ -53,7 +53,8 @@ def make_notice(site: Site) -> MakeNotice:
         revision = page.save_revision()
         if live:
             revision.publish()
-        return NoticePage.objects.get(pk=page.pk)
+        made: NoticePage = NoticePage.objects.get(pk=page.pk)
+        return made
 
     return make
 

@@ -27,7 +27,8 @@ def plan(make_notice: MakeNotice) -> Any:
         with time_machine.travel(NOON - dt.timedelta(hours=1), tick=True):
             page = make_notice(title, live=False, written_on=dt.date(2026, 3, 1), go_live_at=moment, **fields)
             page.save_revision().publish()
-        return NoticePage.objects.get(pk=page.pk)
+        made: NoticePage = NoticePage.objects.get(pk=page.pk)
+        return made
 
     return make
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -84,13 +85,14 @@ def test_articles_and_help_can_be_found(site: Any) -> None:
 def test_every_change_of_the_public_face_is_announced(make_notice: MakeNotice, heard: list[Changed]) -> None:
     page = make_notice()
     assert Changed("notice", (page.pk,)) in heard
-    for change in (
+    changes: list[Callable[[], Any]] = [
         lambda: NoticePage.objects.get(pk=page.pk).move(
             NoticeSectionPage.objects.get(section="policy"), "last-child"
         ),
         lambda: NoticePage.objects.get(pk=page.pk).unpublish(),
         lambda: NoticePage.objects.get(pk=page.pk).delete(),
-    ):
+    ]
+    for change in changes:
         heard.clear()
         change()
         assert any(item.kind == "notice" and page.pk in item.ids for item in heard)

@@ -8,7 +8,6 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.url_routing import RouteResult
 
 from portal.notices.models.public_page import PublicPage
 
@@ -42,16 +41,6 @@ class HomePage(PublicPage):
     class Meta:
         verbose_name = _("首页")
         verbose_name_plural = _("首页")
-
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find a notice by its address at once, without asking for every page above it."""
-        if len(path_components) == 3 and path_components[0] == "notices":
-            from portal.notices.services.notice_page import published_notice
-
-            notice = published_notice(self, section=path_components[1], slug=path_components[2])
-            if notice is not None:
-                return RouteResult(notice)
-        return super().route(request, path_components)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add figures of today and the latest announcements of each section."""

@@ -18,6 +18,7 @@ from portal.notices.blocks.body import NoticeBody
 from portal.notices.forms import NoticeForm
 from portal.notices.models.public_page import PublicPage
 from portal.notices.models.sections import NoticeSectionPage, Section
+from portal.notices.services.plain_text import plain_text
 from portal.register.models import Filing
 
 
@@ -68,6 +69,9 @@ class NoticePage(PublicPage):
     source = models.CharField(_("来源"), max_length=80, blank=True)
     body = StreamField(NoticeBody(), verbose_name=_("正文"))
 
+    #: The text of the body as it was last saved: feeds and descriptions read it without parsing the blocks.
+    plain_body = models.TextField(editable=False, blank=True, default="")
+
     content_panels = [
         *PublicPage.content_panels,
         InlinePanel("corrections", heading=_("更正"), label=_("更正说明")),
@@ -112,13 +116,15 @@ class NoticePage(PublicPage):
         parent = self.get_parent() if self.path else None
         if parent is not None and isinstance(parent.specific, NoticeSectionPage):
             self.section = parent.specific.section
+        if kwargs.get("update_fields") is None:
+            self.plain_body = plain_text(self.body)
         super().save(*args, **kwargs)
 
     def _ensure_slug(self) -> None:
         if not self.slug:
             from portal.notices.services.slugs import free_slug
 
-            self.slug = free_slug(self)
+            self.slug: str = free_slug(self)
 
     def latest_correction(self) -> NoticeCorrection | None:
         """The correction made last, or None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.xmlreader import AttributesImpl
 
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, rfc3339_date
@@ -12,7 +13,7 @@ from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from portal.notices.models import NoticePage, Section, Withdrawal
-from portal.notices.services.plain_text import first_words, plain_text
+from portal.notices.services.plain_text import first_words
 
 ENTRIES = 50
 #: The feed's own identifier never depends on the host that answers.
@@ -54,7 +55,9 @@ class NoticeAtom(Atom1Feed):
         for row in self.withdrawals:
             handler.startElement(
                 "at:deleted-entry",
-                {"ref": row.feed_id, "when": rfc3339_date(timezone.localtime(row.withdrawn_at))},
+                AttributesImpl(
+                    {"ref": row.feed_id, "when": rfc3339_date(timezone.localtime(row.withdrawn_at))}
+                ),
             )
             handler.addQuickElement("at:comment", f"〔撤下〕{row.title}：{row.reason}")
             handler.endElement("at:deleted-entry")
@@ -80,6 +83,7 @@ def render_feed(section: Section | None, *, root: str, path: str) -> RenderedFee
         withdrawals = withdrawals.filter(section=section)
     rows = list(
         notices.select_related("issuer")
+        .defer("body")
         .prefetch_related("corrections")
         .order_by("-last_published_at", "-pk")[:ENTRIES]
     )
@@ -112,7 +116,7 @@ def _changed(page: NoticePage) -> dt.datetime:
 
 def _add(feed: NoticeAtom, page: NoticePage, root: str) -> None:
     correction = page.latest_correction()
-    summary = page.summary or first_words(plain_text(page.body), 200)
+    summary = page.summary or first_words(page.plain_body, 200)
     if correction is not None:
         summary = f"〔更正〕{correction.corrected_on}：{correction.what}（原因：{correction.why}）\n{summary}"
     feed.add_item(
@@ -133,5 +137,5 @@ def _content(page: NoticePage) -> str:
     corrections = [
         f"〔更正〕{item.corrected_on}：{item.what}（原因：{item.why}）" for item in page.corrections.all()
     ]
-    lines = [*corrections, *plain_text(page.body).splitlines()]
+    lines = [*corrections, *page.plain_body.splitlines()]
     return "".join(f"<p>{escape(line)}</p>" for line in lines)

@@ -18,7 +18,8 @@ def live_version(page: NoticePage) -> NoticePage | None:
     """The notice as the public reads it now, or None when it is not published."""
     if page.pk is None:
         return None
-    return NoticePage.objects.filter(pk=page.pk, live=True).first()
+    live: NoticePage | None = NoticePage.objects.filter(pk=page.pk, live=True).first()
+    return live
 
 
 def public_changes(live: NoticePage, candidate: NoticePage) -> list[str]:

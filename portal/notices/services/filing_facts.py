@@ -24,7 +24,7 @@ class FilingFact:
     url: str
 
 
-def filings_with_status(keys: Iterable[int], day: dt.date | None = None) -> dict[int, Filing]:
+def filings_with_status(keys: Iterable[int | None], day: dt.date | None = None) -> dict[int, Filing]:
     """Filings by key with institution and ``public_status`` on ``day`` (today in Shanghai), in one query."""
     wanted = {key for key in keys if key is not None}
     if not wanted:
@@ -35,13 +35,14 @@ def filings_with_status(keys: Iterable[int], day: dt.date | None = None) -> dict
 
 def fact_of(filing: Filing) -> FilingFact:
     """The facts of one filing; fetches its status when it did not come with one."""
-    if not hasattr(filing, "public_status"):
-        filing = filings_with_status([filing.pk])[filing.pk]
+    status: str | None = getattr(filing, "public_status", None)
+    if status is None:
+        return fact_of(filings_with_status([filing.pk])[filing.pk])
     return FilingFact(
         pk=filing.pk,
         name=filing.institution.name,
         code=filing.code,
         kind=filing.get_kind_display(),
-        status=filing.public_status,
+        status=status,
         url=filing.get_absolute_url(),
     )

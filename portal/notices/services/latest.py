@@ -45,4 +45,4 @@ def latest_by_section(each: int = 3) -> list[SectionLatest]:
 
 
 def _public() -> Any:
-    return NoticePage.objects.live().public().defer("body").prefetch_related("corrections")
+    return NoticePage.objects.live().public().defer("body", "plain_body").prefetch_related("corrections")

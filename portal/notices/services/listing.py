@@ -61,7 +61,7 @@ def _number(values: Mapping[str, str], name: str, label: str, least: int, most: 
 
 def matching(query: NoticeQuery) -> Any:
     """The published notices that the question asks for, newest first."""
-    notices = NoticePage.objects.live().public().defer("body")
+    notices = NoticePage.objects.live().public().defer("body", "plain_body")
     if query.section:
         notices = notices.filter(section=query.section)
     if query.year is not None:

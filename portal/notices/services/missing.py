@@ -34,7 +34,7 @@ def find_missing(section_page: NoticeSectionPage, slug: str) -> MissingNotice:
 
 def _near(section: str, slug: str) -> tuple[NoticePage, ...]:
     """Notices of the section with a similar address, else its latest ones."""
-    notices = NoticePage.objects.live().public().filter(section=section).defer("body")
+    notices = NoticePage.objects.live().public().filter(section=section).defer("body", "plain_body")
     newest = notices.order_by("-published_on", "-pk")
     slugs = list(newest.values_list("slug", flat=True)[:COMPARED])
     similar = get_close_matches(slug[:100], slugs, n=OFFERED, cutoff=0.7)

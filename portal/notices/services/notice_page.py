@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db import connection
+from django.db.models import Exists
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import PageViewRestriction
 
 from portal.notices.models import NoticePage, NoticeSectionPage, Section
 from portal.notices.services.plain_text import first_words, plain_text
@@ -29,7 +31,9 @@ def notice_context(page: NoticePage) -> dict[str, Any]:
         "published_at": published_moment(page),
         "previous": previous,
         "following": following,
-        "description": page.search_description or page.summary or first_words(plain_text(page.body)),
+        "description": page.search_description
+        or page.summary
+        or first_words(page.plain_body or plain_text(page.body)),
     }
 
 
@@ -48,31 +52,61 @@ def published_moment(page: NoticePage) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
-def neighbours_of(page: NoticePage) -> tuple[NoticePage | None, NoticePage | None]:
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The notice before or after another one."""
+
+    title: str
+    url: str
+    published_on: dt.date
+
+
+#: One row at most for each direction. Written out because composing it anew takes longer than asking it.
+_NEIGHBOUR = """
+SELECT {direction} AS direction, p.title, p.slug, n.published_on
+  FROM notices_noticepage n JOIN wagtailcore_page p ON p.id = n.page_ptr_id
+ WHERE n.section = %s AND p.live
+   AND (n.published_on {before} %s OR (n.published_on = %s AND p.id {before} %s))
+   AND NOT EXISTS (SELECT 1 FROM wagtailcore_pageviewrestriction r JOIN wagtailcore_page q ON q.id = r.page_id
+                    WHERE p.path LIKE q.path || '%%')
+ ORDER BY n.published_on {order}, p.id {order} LIMIT 1
+"""
+_NEIGHBOURS = (
+    f"SELECT * FROM ({_NEIGHBOUR.format(direction=-1, before='<', order='DESC')}) a "  # noqa: S608 - constants
+    f"UNION ALL SELECT * FROM ({_NEIGHBOUR.format(direction=1, before='>', order='ASC')}) b"
+)
+
+
+def neighbours_of(page: NoticePage) -> tuple[Neighbour | None, Neighbour | None]:
     """The notice before and the one after in the section, by day of publication, in one query."""
     if page.pk is None or page.published_on is None:
         return None, None
-    day = page.published_on
-    others = NoticePage.objects.live().public().filter(section=page.section).exclude(pk=page.pk)
-    earlier = others.filter(Q(published_on__lt=day) | Q(published_on=day, pk__lt=page.pk))
-    later = others.filter(Q(published_on__gt=day) | Q(published_on=day, pk__gt=page.pk))
-    wanted = Q(pk=Subquery(earlier.order_by("-published_on", "-pk").values("pk")[:1])) | Q(
-        pk=Subquery(later.order_by("published_on", "pk").values("pk")[:1])
+    place = [page.section, page.published_on, page.published_on, page.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(_NEIGHBOURS, place * 2)
+        rows = cursor.fetchall()
+    found = {
+        direction: Neighbour(title, f"/notices/{page.section}/{slug}/", _as_day(day))
+        for direction, title, slug, day in rows
+    }
+    return found.get(-1), found.get(1)
+
+
+def _as_day(value: dt.date | str) -> dt.date:
+    """SQLite gives a day as text."""
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def published_notice(section: str, slug: str) -> NoticePage | None:
+    """The published notice at ``/notices/<section>/<slug>/`` with its issuer, in one query, or None.
+
+    ``anything_restricted`` on it says whether any page of the site has a view restriction.
+    """
+    notices = (
+        NoticePage.objects.live()
+        .filter(section=section, slug=slug, url_path__endswith=f"/notices/{section}/{slug}/")
+        .annotate(anything_restricted=Exists(PageViewRestriction.objects.order_by()))
+        .select_related("issuer")
     )
-    found = NoticePage.objects.filter(wanted).only("title", "slug", "path", "url_path", "published_on")
-    before = after = None
-    for notice in found:
-        if (notice.published_on, notice.pk) < (day, page.pk):
-            before = notice
-        else:
-            after = notice
-    return before, after
-
-
-def published_notice(home: Page, *, section: str, slug: str) -> NoticePage | None:
-    """The published notice at ``/notices/<section>/<slug>/``, with its issuer, or None."""
-    notices = NoticePage.objects.live().filter(section=section, slug=slug)
-    notice: NoticePage | None = notices.select_related("issuer").first()
-    if notice is None or notice.url_path != f"{home.url_path}notices/{section}/{slug}/":
-        return None
-    return notice
+    found: list[NoticePage] = list(notices[:1])
+    return found[0] if found else None

@@ -91,7 +91,8 @@ def _home() -> HomePage:
             description="重庆市职业技能等级评价机构的备案、收费与公告查询。",
             keywords="职业技能等级认定,评价机构,备案,收费标准,重庆",
         )
-    return HomePage.objects.get(pk=home.pk)
+    made: HomePage = HomePage.objects.get(pk=home.pk)
+    return made
 
 
 def _add(parent: Page, page: Any) -> Any:

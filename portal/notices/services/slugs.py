@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils import timezone
 
 from portal.notices.models import NoticePage
@@ -9,7 +11,8 @@ from portal.notices.models import NoticePage
 
 def free_slug(page: NoticePage) -> str:
     """``20261122-1``: the notice's day and the first number that no other notice uses."""
-    day = page.published_on or page.written_on or timezone.localdate()
+    written: dt.date | None = page.written_on
+    day = page.published_on or written or timezone.localdate()
     base = f"{day:%Y%m%d}"
     used = set(
         NoticePage.objects.filter(slug__startswith=f"{base}-")
