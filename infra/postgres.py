@@ -34,7 +34,11 @@ ROOT_FOLDER = Path("/var/lib/zhiping-portal")
 INSTALL_HINT = (
     "请安装 PostgreSQL（Debian/Ubuntu：apt-get install postgresql）后重试。(PostgreSQL is not installed.)"
 )
-SAFETY_OFF = ("-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off")
+#: For tests: no care for a power cut, and a statement that hangs fails by itself and is named.
+THROWAWAY = (
+    *("-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off"),
+    "-c statement_timeout=120s",
+)
 
 
 def find_binaries() -> Path | None:
@@ -143,7 +147,7 @@ class Server:
         port = parts.port if parts.port and ports.is_free(parts.port) else ports.unused_port()
         # No Unix socket: its path may be too long, and the loopback address is enough.
         options = ["-c listen_addresses=127.0.0.1", "-c unix_socket_directories=''", f"-p {port}"]
-        options += SAFETY_OFF if self.throwaway else ()
+        options += THROWAWAY if self.throwaway else ()
         self._checked(
             *["pg_ctl", "start", "-w", "-s", "-t", "60", "-D", str(self.cluster)],
             *["-l", str(self.log), "-o", " ".join(options)],
