@@ -50,8 +50,10 @@ class FilingListMixin:
     @property
     def columns(self) -> list[Any]:
         """Name (the link that chooses), code, kind and authority."""
+        name = self.title_column  # type: ignore[attr-defined]
+        name.label, name.accessor = _("机构名称"), "institution.name"
         return [
-            self.title_column,  # type: ignore[attr-defined]
+            name,
             Column("code", label=_("备案编码"), accessor="code"),
             Column("kind", label=_("备案类型"), accessor="get_kind_display"),
             Column("authority", label=_("备案管理机构"), accessor="authority"),

@@ -76,9 +76,7 @@ def test_a_file_over_the_limit_is_refused(settings: Settings) -> None:
         check_upload(SimpleUploadedFile("大.txt", b"a" * 1025))
 
 
-def test_the_model_checks_a_new_file_and_leaves_a_stored_one_alone(
-    db: None, settings: Settings
-) -> None:
+def test_the_model_checks_a_new_file_and_leaves_a_stored_one_alone(db: None, settings: Settings) -> None:
     with pytest.raises(ValidationError, match="不符"):
         PortalDocument(title="假", file=SimpleUploadedFile("假.pdf", b"MZ\x90")).full_clean()
     document = PortalDocument(title="真", file=SimpleUploadedFile("真.pdf", PDF))

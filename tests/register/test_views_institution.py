@@ -1,4 +1,4 @@
-"""The page of a filing: the answer first, the receipt's facts, any past day, and what a wrong code leads to."""
+"""The page of a filing: the answer first, the receipt's facts, any past day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from portal.contracts import related
 from portal.contracts.related import RelatedItem
 from portal.register.models import Filing
 from portal.register.services.filing_events import EventInput, record_filing_event
-from portal.register.views.near_matches import slips
 from tests.factories.register import (
     event,
     make_authority,
@@ -344,44 +343,6 @@ def test_structured_data_can_be_read(client: Client) -> None:
     assert data["identifier"][0]["value"] == filing.code
     assert data["subjectOf"]["validUntil"] == "2028-03-14"
     assert data["makesOffer"][0]["price"] == "305.00"
-
-
-@pytest.mark.parametrize(
-    "write", [str.lower, lambda code: code.translate({ord(d): ord(d) + 0xFEE0 for d in code})]
-)
-def test_a_code_in_another_writing_leads_to_the_one_address(client: Client, write) -> None:  # type: ignore[no-untyped-def]
-    filing = school()
-    response = client.get(f"/institutions/{write(filing.code)}/?on=2026-01-05")
-    assert response.status_code == 301
-    assert response["Location"] == f"/institutions/{filing.code}/?on=2026-01-05"
-
-
-def test_an_unknown_code_offers_what_was_meant(client: Client) -> None:
-    filing = school()
-    typo = filing.code[:-1] + ("0" if filing.code[-1] != "0" else "1")
-    response = client.get(f"/institutions/{typo}/")
-    page = response.content.decode()
-    assert response.status_code == 404
-    assert filing.code in page
-    assert "未查到备案" in page
-    by_name = client.get("/institutions/渝江职业/")
-    assert by_name.status_code == 404
-    assert filing.code in by_name.content.decode()
-    by_credit_code = client.get(f"/institutions/{filing.institution.social_credit_code.lower()}/")
-    assert filing.code in by_credit_code.content.decode()
-
-
-@pytest.mark.parametrize("typed", ["x", "<script>alert(1)</script>", "%", "'--", "演", "Ｓ" * 300, "\u200b"])
-def test_a_strange_code_is_a_plain_404(client: Client, typed: str) -> None:
-    response = client.get(f"/institutions/{typed}/")
-    assert response.status_code == 404
-    assert "<script>alert" not in response.content.decode()
-
-
-def test_slips_of_the_pen_cover_one_wrong_missing_added_or_swapped_character() -> None:
-    found = set(slips("S0103"))
-    assert {"S0203", "S013", "S01003", "S1003"} <= found
-    assert "S0999" not in found
 
 
 def test_a_filing_that_has_not_begun_is_not_public(client: Client) -> None:

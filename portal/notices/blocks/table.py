@@ -9,6 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.table_block.blocks import TableBlock as WagtailTableBlock
 
 MAX_CELLS = 6000
+#: The editor's table knows no Chinese of its own: the words of its menu are given here.
+MENU = {
+    "items": {
+        "row_above": {"name": _("上方插入一行")},
+        "row_below": {"name": _("下方插入一行")},
+        "col_left": {"name": _("左侧插入一列")},
+        "col_right": {"name": _("右侧插入一列")},
+        "remove_row": {"name": _("删除行")},
+        "remove_col": {"name": _("删除列")},
+        "undo": {"name": _("撤销")},
+        "redo": {"name": _("重做")},
+    }
+}
 
 
 class TableBlock(WagtailTableBlock):
@@ -16,7 +29,8 @@ class TableBlock(WagtailTableBlock):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("表格"))
-        kwargs.setdefault("table_options", {"renderer": "text", "minSpareRows": 0})
+        options = {"renderer": "text", "minSpareRows": 0, "language": "en-US", "contextMenu": MENU}
+        kwargs.setdefault("table_options", options)
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> Any:
