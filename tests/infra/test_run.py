@@ -32,8 +32,17 @@ Wait = Callable[..., None]
 FIRST_START = 300.0
 SECOND_START = 20.0
 PAGES = [
-    *["/", "/search/?q=%E6%BC%94%E7%A4%BA", "/search/suggest/?q=%E6%BC%94", "/institutions/", "/fees/"],
-    *["/notices/", "/notices/feed/", "/regulation/", "/sitemap.xml", "/healthz", "/readyz", "/admin/login/"],
+    *["/", "/search/?q=%E6%BC%94%E7%A4%BA", "/institutions/", "/fees/", "/help/"],
+    *[
+        "/notices/",
+        "/notices/feed/",
+        "/regulation/",
+        "/privacy/",
+        "/sitemap.xml",
+        "/healthz",
+        "/readyz",
+        "/admin/login/",
+    ],
 ]
 
 
