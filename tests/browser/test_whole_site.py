@@ -49,6 +49,7 @@ def addresses(settings: Any, tmp_path: Path, live_portal: str) -> dict[str, int]
         *["/notices/", "/notices/deregistration/", notice.page.url, corrected.page.url],
         *["/regulation/", "/regulation/10/", "/help/", "/privacy/", "/sitemap/"],
     ]
+    assert withdrawn.page is not None
     return {**dict.fromkeys(open_pages, 200), **REFUSED, withdrawn.page.get_url(): 410}
 
 
