@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
+from django.db.backends.base.creation import BaseDatabaseCreation
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.services", "tests.protected_tables"]
@@ -25,12 +27,22 @@ settings.load_profile("soak" if os.environ.get("SOAK") else "suite")
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
-    """Keep what the migrations wrote where every connection of this process finds it.
+    """Let a test that asks for it find exactly what the migrations wrote.
 
-    Django puts it on the connection of the moment. Once a browser is driven, its event loop makes Django hand out
-    another connection, and tests that ask for a serialized rollback would silently start from empty tables.
+    Django keeps that on the connection of the moment. Once a browser is driven, its event loop makes Django hand out
+    another connection, and such tests would silently start from empty tables. And after a transactional test that
+    did not ask, content types stand there anew under other keys: the tables are emptied before they are filled.
     """
     present = connections["default"]
     contents = getattr(present, "_test_serialized_contents", None)
-    if contents is not None:
-        setattr(type(present), "_test_serialized_contents", contents)  # noqa: B010 - no such field in its types
+    if contents is None:
+        return
+    setattr(type(present), "_test_serialized_contents", contents)  # noqa: B010 - no such field in its types
+    creation = type(present.creation)
+    fill = creation.deserialize_db_from_string
+
+    def empty_and_fill(self: BaseDatabaseCreation, data: str) -> None:
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        fill(self, data)
+
+    setattr(creation, "deserialize_db_from_string", empty_and_fill)  # noqa: B010 - a method of the class
