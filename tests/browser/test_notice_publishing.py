@@ -164,7 +164,8 @@ def test_a_scheduled_notice_appears_at_its_time(login: Login, desk_page: Page, w
     expect(editor.locator(".messages")).to_contain_text(TITLE)
     page = NoticePage.objects.get(title=TITLE)
     page = page.get_latest_revision_as_object()
-    page.go_live_at = timezone.now() + dt.timedelta(seconds=6)
+    # A whole minute, as the form keeps it, and far enough for submitting and approving.
+    page.go_live_at = (timezone.now() + dt.timedelta(seconds=85)).replace(second=0, microsecond=0)
     page.save_revision(user=User.objects.get(username="bianji"))
     editor.reload()
     publisher.goto(submit(editor))
