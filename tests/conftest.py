@@ -42,7 +42,10 @@ def django_db_setup(django_db_setup: None) -> None:
     fill = creation.deserialize_db_from_string
 
     def empty_and_fill(self: BaseDatabaseCreation, data: str) -> None:
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        # Sequences go on counting: the rows come back under their old keys.
+        call_command(
+            "flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False
+        )
         fill(self, data)
 
     setattr(creation, "deserialize_db_from_string", empty_and_fill)  # noqa: B010 - a method of the class
