@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connections
 from django.db.backends.base.creation import BaseDatabaseCreation
 from hypothesis import HealthCheck, settings
@@ -42,10 +44,13 @@ def django_db_setup(django_db_setup: None) -> None:
     fill = creation.deserialize_db_from_string
 
     def empty_and_fill(self: BaseDatabaseCreation, data: str) -> None:
-        # Sequences go on counting: the rows come back under their old keys.
         call_command(
             "flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False
         )
         fill(self, data)
+        # Rows came back under their old keys: sequences go on behind the highest.
+        with self.connection.cursor() as cursor:
+            for statement in self.connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+                cursor.execute(statement)
 
     setattr(creation, "deserialize_db_from_string", empty_and_fill)  # noqa: B010 - a method of the class
