@@ -1,12 +1,20 @@
 """App configuration."""
 
+from __future__ import annotations
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
-    """Authorities, districts, accounts."""
+    """Authorities, districts, accounts, grants."""
 
     name = "portal.accounts"
     label = "accounts"
     verbose_name = _("机关与账号")
+
+    def ready(self) -> None:
+        """Declare how this app's objects belong to offices."""
+        from portal.accounts import scopes
+
+        scopes.declare()

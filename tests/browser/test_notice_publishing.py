@@ -15,14 +15,14 @@ from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from portal.accounts.models import User
+from portal.accounts.models import Role, User
 from portal.notices.models import NoticePage, NoticeSectionPage
-from portal.notices.services.powers import EDITORS, PUBLISHERS, ensure_groups_and_workflow
+from portal.notices.services.powers import ensure_groups_and_workflow
 from portal.notices.services.site_tree import ensure_site_tree
 from search.store import store
 from search.worker import Worker
+from tests.factories.people import make_person
 from tests.factories.register import make_bureau
-from tests.notices.conftest import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -57,7 +57,7 @@ def people(live_portal: str) -> dict[str, User]:
     ensure_site_tree()
     ensure_groups_and_workflow()
     make_bureau()
-    return {"editor": make_user("bianji", EDITORS), "publisher": make_user("fabu", PUBLISHERS)}
+    return {"editor": make_person("bianji", Role.EDITOR), "publisher": make_person("fabu", Role.PUBLISHER)}
 
 
 @pytest.fixture

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.utils import timezone
 from wagtail.models import Site
 
-from portal.accounts.models import User
+from portal.accounts.models import Role, User
 from portal.notices import context, page_cache
 from portal.notices.models import NoticePage, NoticeSectionPage
-from portal.notices.services.powers import EDITORS, PUBLISHERS, ensure_groups_and_workflow
+from portal.notices.services.powers import ensure_groups_and_workflow
 from portal.notices.services.site_tree import ensure_site_tree
+from tests.factories.people import make_person
 from tests.factories.register import make_bureau
 
 MakeNotice = Callable[..., NoticePage]
@@ -59,24 +59,17 @@ def make_notice(site: Site) -> MakeNotice:
     return make
 
 
-def make_user(name: str, *groups: str) -> User:
-    """An account in these groups."""
-    user = User.objects.create_user(name, password="zp-Kx81-notice")
-    user.groups.set(Group.objects.filter(name__in=groups))
-    return user
-
-
 @pytest.fixture
 def editor(site: Site) -> User:
-    return make_user("bianji", EDITORS)
+    return make_person("bianji", Role.EDITOR)
 
 
 @pytest.fixture
 def publisher(site: Site) -> User:
-    return make_user("fabu", PUBLISHERS)
+    return make_person("fabu", Role.PUBLISHER)
 
 
 @pytest.fixture
 def both(site: Site) -> User:
     """Somebody who writes and approves."""
-    return make_user("jianren", EDITORS, PUBLISHERS)
+    return make_person("jianren", Role.EDITOR, Role.PUBLISHER)

@@ -16,23 +16,22 @@ from wagtail.models import (
     WorkflowTask,
 )
 
+from portal.accounts.groups import ensure_groups
+from portal.accounts.models import Role
 from portal.notices.models import HomePage, NoticeIndexPage, SecondPersonApprovalTask
 
-EDITORS = "编辑"
-PUBLISHERS = "发布"
-ADMINISTRATORS = "系统管理员"
+EDITORS = str(Role.EDITOR.label)
+PUBLISHERS = str(Role.PUBLISHER.label)
+ADMINISTRATORS = str(Role.SYSADMIN.label)
 WORKFLOW = "公告审核"
 TASK = "他人审核后发布"
 
-#: Permissions of the database, as ``app.codename``.
-MODEL_PERMISSIONS = {
-    EDITORS: ("wagtailadmin.access_admin",),
-    PUBLISHERS: ("wagtailadmin.access_admin", "notices.withdraw_noticepage"),
+#: Permissions of the database that Wagtail itself asks for, as ``app.codename``. Everything about offices stands
+#: in the table of powers.
+EVERYBODY = ("wagtailadmin.access_admin",)
+MODEL_PERMISSIONS: dict[str, tuple[str, ...]] = {
+    PUBLISHERS: ("notices.withdraw_noticepage",),
     ADMINISTRATORS: (
-        "wagtailadmin.access_admin",
-        "accounts.add_user",
-        "accounts.change_user",
-        "accounts.view_user",
         "notices.change_siteidentity",
         "wagtailredirects.add_redirect",
         "wagtailredirects.change_redirect",
@@ -41,26 +40,28 @@ MODEL_PERMISSIONS = {
     ),
 }
 #: Permissions over pages below the home page. Nobody holds “publish”: a finished workflow publishes.
-PAGE_PERMISSIONS = {EDITORS: ("change_page",), PUBLISHERS: ("lock_page", "unlock_page"), ADMINISTRATORS: ()}
-DOCUMENT_PERMISSIONS = {
+PAGE_PERMISSIONS: dict[str, tuple[str, ...]] = {
+    EDITORS: ("change_page",),
+    PUBLISHERS: ("lock_page", "unlock_page"),
+}
+DOCUMENT_PERMISSIONS: dict[str, tuple[str, ...]] = {
     EDITORS: ("add_document", "change_document", "choose_document"),
     PUBLISHERS: ("choose_document",),
-    ADMINISTRATORS: (),
 }
 
 
 @transaction.atomic
 def ensure_groups_and_workflow() -> None:
-    """Make the three groups and the workflow, and bring their rights back to what is written here.
+    """Make a group for each role and the workflow, and bring their rights back to what is written here.
 
     Needs the site's tree. Accounts in the groups stay. A second run changes nothing.
     """
     home = HomePage.objects.get()
-    groups = {name: Group.objects.get_or_create(name=name)[0] for name in MODEL_PERMISSIONS}
+    groups = {group.name: group for group in ensure_groups().values()}
     for name, group in groups.items():
-        group.permissions.set(_permissions(MODEL_PERMISSIONS[name]))
-        _set_page_permissions(group, home, PAGE_PERMISSIONS[name])
-        _set_document_permissions(group, DOCUMENT_PERMISSIONS[name])
+        group.permissions.set(_permissions((*EVERYBODY, *MODEL_PERMISSIONS.get(name, ()))))
+        _set_page_permissions(group, home, PAGE_PERMISSIONS.get(name, ()))
+        _set_document_permissions(group, DOCUMENT_PERMISSIONS.get(name, ()))
     index = NoticeIndexPage.objects.get()
     GroupPagePermission.objects.get_or_create(
         group=groups[EDITORS], page=_plain(index), permission=_page_permission("add_page")

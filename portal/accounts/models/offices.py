@@ -1,11 +1,10 @@
-"""Districts and authorities in time, and accounts."""
+"""Districts and authorities (= offices) in time."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any, ClassVar, Self
 
-from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -110,18 +109,3 @@ class Authority(InTime):
 
     def __str__(self) -> str:
         return self.name
-
-
-class User(AbstractUser):
-    """An account of a person at an office. Nobody is a superuser."""
-
-    office = models.ForeignKey(
-        Authority, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("所属机关")
-    )
-
-    class Meta:
-        verbose_name = _("账号")
-        verbose_name_plural = _("账号")
-
-    def __str__(self) -> str:
-        return self.get_full_name() or self.username

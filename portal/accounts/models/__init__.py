@@ -1,0 +1,7 @@
+"""Offices in time, accounts, and what people may do there from which day to which."""
+
+from portal.accounts.models.account import User
+from portal.accounts.models.grant import Absence, Grant, Role
+from portal.accounts.models.offices import Authority, District, InTime, InTimeQuerySet
+
+__all__ = ["Absence", "Authority", "District", "Grant", "InTime", "InTimeQuerySet", "Role", "User"]

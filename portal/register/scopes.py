@@ -1,0 +1,74 @@
+"""How the register's objects belong to offices (Art. 3, 4, 6): who files supervises.
+
+``authority`` filed and ``handled_by`` does the work; the bureau, in whose name the city decides, reads; the city
+guides the districts; a district reads what the city filed on its territory.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.accounts.models import Authority
+from portal.accounts.powers import Reach
+from portal.accounts.scoping import ReachRule, Scope, declare_scope, owned_through
+from portal.accounts.standing import Standing
+from portal.register.models import (
+    CalendarYear,
+    FeeSchedule,
+    Filing,
+    FilingEvent,
+    Institution,
+    Occupation,
+    ScopeItem,
+    Site,
+    Standard,
+)
+from portal.register.status_sql import covers
+
+
+def declare() -> None:
+    """Declare the scopes of this app."""
+    for thing, model, path in (
+        ("评价机构", Institution, "filings"),
+        ("备案", Filing, ""),
+        ("备案范围", ScopeItem, "filing"),
+        ("评价场地", Site, "filing"),
+        ("收费标准", FeeSchedule, "filing"),
+        ("备案事项", FilingEvent, "filing"),
+    ):
+        declare_scope(Scope(thing, model, rules_through(path)))
+    for thing, reference in (("职业", Occupation), ("职业标准", Standard), ("节假日", CalendarYear)):
+        declare_scope(Scope(thing, reference))
+
+
+def rules_through(path: str) -> dict[Reach, ReachRule]:
+    """The rules for a model from which ``path`` leads to the filing; empty for the filing itself."""
+    return {
+        Reach.OWN: _of_filings(path, owned_through("authority", "handled_by")),
+        Reach.SIGNED: _of_filings(path, owned_through("issued_in_name_of")),
+        Reach.DISTRICTS: _of_filings(path, _districts),
+        Reach.HOSTED: _of_filings(path, _hosted),
+    }
+
+
+def _of_filings(path: str, rule: ReachRule) -> ReachRule:
+    """The rule about filings, asked of what hangs on them. A subquery: no row comes twice."""
+    if not path:
+        return rule
+
+    def through(offices: frozenset[int], standing: Standing) -> Q:
+        return Q(**{f"{path}__in": Filing.objects.filter(rule(offices, standing)).values("pk")})
+
+    return through
+
+
+def _districts(offices: frozenset[int], standing: Standing) -> Q:
+    return Q(authority__kind=Authority.Kind.DISTRICT)
+
+
+def _hosted(offices: frozenset[int], standing: Standing) -> Q:
+    """City-filed, with a site that is open today in the office's district (Art. 3: 属地)."""
+    districts = {pk for office in offices for pk in standing.territories.get(office, frozenset())}
+    sites = Site.objects.filter(covers(timezone.localdate()), district__in=sorted(districts))
+    return Q(pk__in=sites.values("filing")) & ~Q(authority__kind=Authority.Kind.DISTRICT)
