@@ -192,7 +192,7 @@ class TestTheTableItself:
         monkeypatch.setattr("portal.accounts.powers.TABLE", wrong)
         powers_table.cache_clear()
         try:
-            with pytest.raises(PowersTableError, match="第 2 行“角色”.*经办员"):
+            with pytest.raises(PowersTableError, match=r"第 2 行“角色”.*经办员"):
                 powers_table()
         finally:
             monkeypatch.undo()
