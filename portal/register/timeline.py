@@ -20,39 +20,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.regulation.transitions import FilingState, TransitionRefused, state_after
+
 ONE_DAY = dt.timedelta(days=1)
 CITY_WIDE = "*"
-
-#: What may happen in which state (Art. 12–14, 30, 31). None is granted while an order to correct is open.
-ALLOWED: dict[str, frozenset[str]] = {
-    "none": frozenset({"filed"}),
-    "active": frozenset(
-        {
-            "changed",
-            "renewal_requested",
-            "renewed",
-            "renewal_refused",
-            "rectification_ordered",
-            "deregistered",
-            "renamed",
-        }
-    ),
-    "rectification": frozenset(
-        {"renewal_requested", "renewal_refused", "restored", "deregistered", "renamed"}
-    ),
-    "deregistered": frozenset(),
-}
-
-REFUSALS: dict[str, str] = {
-    "none": "备案尚未成立，应先登记“同意备案”。",
-    "active": "备案现为有效状态，不能登记该事项。",
-    "rectification": "整改期内不得变更或延续，应先登记“整改合格，恢复评价”或“注销备案”。",
-    "deregistered": "备案已注销，不能再登记其他事项。",
-}
+#: Names under which payloads end what a track holds.
+ENDED_FIELDS = {"scope": "scope_ended", "site": "sites_ended"}
 
 
 class TimelineError(ValueError):
-    """An event does not fit what came before; the message says why and what to do, in Chinese."""
+    """An event does not fit what came before; the message says why and what to do, in Chinese.
+
+    ``field`` is the part of the event that does not fit, as payloads name it, or ``effective_on``.
+    """
+
+    def __init__(self, message: str, field: str = "effective_on") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +112,7 @@ class Held:
 class Fold:
     """The state of the fold: what is open, what is done, and the state that decides what may come next."""
 
-    state: str = "none"
+    state: FilingState = FilingState.NONE
     open: dict[tuple[str, str | Item | Place], tuple[dt.date, int]] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
 
@@ -139,7 +123,10 @@ class Fold:
     def end(self, track: str, value: str | Item | Place, event: Event) -> None:
         """Something holds for the last time on the day before the event."""
         if (track, value) not in self.open:
-            raise TimelineError(f"{event.effective_on} 的事项要结束的内容当时并不存在：{describe(value)}。")
+            raise TimelineError(
+                f"{event.effective_on} 的事项要结束的内容当时并不存在：{describe(value)}。",
+                ENDED_FIELDS.get(track, "effective_on"),
+            )
         first_day, key = self.open.pop((track, value))
         if first_day < event.effective_on:
             self.held.append(Held(track, value, first_day, event.effective_on - ONE_DAY, key))
@@ -181,9 +168,12 @@ def fold(events: Iterable[Event]) -> list[Held]:
     """
     state = Fold()
     for event in effective(events):
-        if event.kind not in ALLOWED[state.state]:
-            raise TimelineError(f"{event.effective_on}：{REFUSALS[state.state]}")
+        try:
+            following = state_after(state.state, event.kind)
+        except TransitionRefused as refusal:
+            raise TimelineError(f"{event.effective_on}：{refusal}") from refusal
         HANDLERS[event.kind](state, event)
+        state.state = following
     for (track, value), (first_day, key) in state.open.items():
         state.held.append(Held(track, value, first_day, None, key))
     return state.held
@@ -193,12 +183,11 @@ def _term(state: Fold, event: Event) -> None:
     term = event.payload["term"]
     first_day, last_day = (dt.date.fromisoformat(term[name]) for name in ("first_day", "last_day"))
     if last_day < first_day:
-        raise TimelineError(f"有效期末日 {last_day} 早于首日 {first_day}。")
+        raise TimelineError(f"有效期末日 {last_day} 早于首日 {first_day}。", "term")
     state.held.append(Held("term", "", first_day, last_day, event.key))
 
 
 def _filed(state: Fold, event: Event) -> None:
-    state.state = "active"
     state.begin("status", "active", event)
     _term(state, event)
     state.replace("audience", event.payload.get("audiences", []), event)
@@ -239,7 +228,6 @@ def _renewed(state: Fold, event: Event) -> None:
 
 def _status(value: str) -> Callable[[Fold, Event], None]:
     def handle(state: Fold, event: Event) -> None:
-        state.state = value
         state.replace("status", [value], event)
 
     return handle

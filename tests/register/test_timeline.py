@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.register.timeline import ALLOWED, HANDLERS, Event, Held, TimelineError, fold, names
+from portal.register.timeline import HANDLERS, Event, Held, TimelineError, fold, names
+from portal.regulation.transitions import FilingState, FilingStep, may_follow, state_after, steps_after
 
 DAY0 = dt.date(2024, 3, 1)
 TERM = {"first_day": "2024-03-01", "last_day": "2027-02-28"}
@@ -51,10 +52,10 @@ def held(found: list[Held], track: str) -> list[tuple[Any, dt.date, dt.date | No
 
 
 @pytest.mark.parametrize("kind", sorted(HANDLERS))
-@pytest.mark.parametrize("state", sorted(ALLOWED))
+@pytest.mark.parametrize("state", sorted(FilingState))
 def test_every_event_in_every_state(state: str, kind: str) -> None:
     history = events(*PATHS[state], kind)
-    if kind in ALLOWED[state]:
+    if may_follow(state, kind):
         assert fold(history)
     else:
         with pytest.raises(TimelineError):
@@ -118,22 +119,15 @@ def test_names_follow_receipts_and_renamings() -> None:
 
 def walk(choices: list[int]) -> list[Event]:
     """A random history that the table allows."""
-    state, history = "none", list[str]()
-    following = {
-        "rectification_ordered": "rectification",
-        "restored": "active",
-        "deregistered": "deregistered",
-        "filed": "active",
-    }
-    changed = False
+    state, history = FilingState.NONE, list[str]()
     for choice in choices:
-        allowed = sorted(ALLOWED[state] - ({"changed"} if changed else set()))
+        # A second change would add what the first one added.
+        allowed = sorted(steps_after(state) - ({FilingStep.CHANGED} & set(history)))
         if not allowed:
             break
         kind = allowed[choice % len(allowed)]
-        changed |= kind == "changed"
         history.append(kind)
-        state = following.get(kind, state)
+        state = state_after(state, kind)
     return events(*history)
 
 
