@@ -12,3 +12,10 @@ class PortalConfig(AppConfig):
     name = "portal"
     label = "portal"
     verbose_name = _("门户")
+
+    def ready(self) -> None:
+        """Let the worker run the steps of the day."""
+        from portal.contracts.background import BackgroundTask, register_background
+        from portal.daily import run_due
+
+        register_background(BackgroundTask("daily run", run_due, every=20.0, aside=True))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
+from portal.contracts.background import background_tasks
 from search.engine import IndexUnavailableError
 from search.pipeline import BATCH, Pipeline
 from search.rebuild import rebuild
@@ -21,15 +22,21 @@ logger = logging.getLogger(__name__)
 #: Seconds between two rounds when nothing was to be done.
 PAUSE = 0.25
 _LONGEST_PAUSE = 30.0
+#: Seconds that a long task has to come to its end when the worker is told to stop.
+STOP_WITHIN = 10.0
 
 
 @dataclass
 class Task:
-    """Something done again and again. ``run`` returns how much it did; a failure makes the next wait longer."""
+    """Something done again and again. ``run`` returns how much it did; a failure makes the next wait longer.
+
+    ``aside`` puts it on the second thread, for what may take long.
+    """
 
     name: str
     run: Callable[[], int]
     every: float = PAUSE
+    aside: bool = False
     due_at: float = 0.0
     failures: int = 0
 
@@ -59,7 +66,7 @@ class Task:
 
 
 class Worker:
-    """Drains the outbox, publishes what is scheduled, renews what time has made wrong."""
+    """Drains the outbox, publishes what is scheduled, renews what time has made wrong, and does what apps registered."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -71,16 +78,34 @@ class Worker:
             Task("drain outbox", self.drain),
             Task("renew stale entries", self.renew_stale, every=5.0),
         ]
+        self.tasks += [
+            Task(task.name, task.run, every=task.every, aside=task.aside) for task in background_tasks()
+        ]
 
     def run(self) -> None:
         """Run until told to stop; the batch under way is finished first."""
+        aside = threading.Thread(target=self._run_aside, name="worker-aside", daemon=True)
+        aside.start()
+        try:
+            self._go_round([task for task in self.tasks if not task.aside])
+        finally:
+            self.stopping.set()
+            aside.join(timeout=STOP_WITHIN)
+            self.pipeline.close()
+
+    def _run_aside(self) -> None:
+        try:
+            self._go_round([task for task in self.tasks if task.aside])
+        finally:
+            connections.close_all()
+
+    def _go_round(self, tasks: list[Task]) -> None:
         while not self.stopping.is_set():
             close_old_connections()
             # Every task has its turn: no short cut at the first that did something.
-            done = sum([task.attempt() for task in self.tasks])
+            done = sum([task.attempt() for task in tasks])
             if not done:
                 self.stopping.wait(PAUSE)
-        self.pipeline.close()
 
     def run_once(self) -> int:
         """Do everything that is due, until nothing is left; return how much was done. Raises what fails."""

@@ -14,7 +14,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("机关与账号")
 
     def ready(self) -> None:
-        """Declare how this app's objects belong to offices."""
-        from portal.accounts import scopes
+        """Declare how this app's objects belong to offices, and what has to be done every day."""
+        from portal.accounts import daily, scopes
 
         scopes.declare()
+        daily.register_steps()

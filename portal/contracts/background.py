@@ -8,11 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class BackgroundTask:
-    """A task: ``run()`` does what is due and returns how much that was; ``every`` is the pause in seconds."""
+    """A task: ``run()`` does what is due and returns how much that was; ``every`` is the pause in seconds.
+
+    ``aside`` is for a task that may take long: it runs on a thread of its own, so that the search index and the
+    schedule of notices do not wait for it.
+    """
 
     name: str
     run: Callable[[], int]
     every: float
+    aside: bool = False
 
 
 _tasks: dict[str, BackgroundTask] = {}
