@@ -6,14 +6,15 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
 
 from portal.audit.models import AuditEvent
 from portal.contracts import events as domain_events
 from portal.register.models import Filing, FilingEvent, FilingSpan, ScopeItem
 from portal.register.services.filing_events import EventInput, record_filing_event, rename_institution
-from portal.register.services.spans import rebuild_spans
+from portal.register.services.spans import References, rebuild_spans
 from portal.register.snapshots import filings_with_everything, snapshot_of
 from portal.register.status_sql import with_public_status
 from portal.register.timeline import TimelineError
@@ -177,3 +178,28 @@ def test_reading_filings_takes_the_same_queries_for_one_and_for_twenty(
         with django_assert_num_queries(5):
             for filing in filings_with_everything().filter(pk__in=chosen):
                 snapshot_of(filing, newest={})
+
+
+def test_an_event_reads_only_what_it_names_and_many_cost_no_more() -> None:
+    make_occupation("6-31-02-01", "不相干的职业", editions=["2020"])
+    filing = make_filing()
+    references = References.named_in(event.payload for event in filing.events.all())
+    assert set(references.occupations) == {"6-31-01-03"}
+    assert references.standards == {}
+    assert set(references.districts) == {"500103"}
+    institution = make_institution()
+    filings = [make_filing(institution=institution) for _ in range(12)]
+    with CaptureQueriesContext(connection) as one:
+        rename_institution(filing.institution, "（演示）单", dt.date(2026, 2, 1))
+    with CaptureQueriesContext(connection) as many:
+        assert len(rename_institution(institution, "（演示）多", dt.date(2026, 2, 1))) == len(filings)
+    counts = [sum('"register_' in query["sql"] for query in each) for each in (one, many)]
+    assert counts[0] == counts[1]
+
+
+def test_a_filing_begun_after_the_new_name_is_left_alone() -> None:
+    institution = make_institution()
+    early = make_filing(institution=institution, filed_on=dt.date(2024, 1, 5))
+    make_filing(institution=institution, filed_on=dt.date(2026, 1, 5))
+    written = rename_institution(institution, "（演示）中途更名", dt.date(2025, 1, 1))
+    assert [event.filing_id for event in written] == [early.pk]

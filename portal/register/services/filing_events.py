@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from portal.accounts.models import User
-from portal.audit.record import build_event, record, record_many
+from portal.audit.models import AuditEvent
+from portal.audit.record import build_event, record_many
 from portal.contracts.events import announce
-from portal.register.models import Filing, FilingEvent, Institution
+from portal.register.models import Filing, FilingEvent, FilingSpan, Institution
 from portal.register.services.spans import References, rebuild_names, rebuild_spans, write_spans
 
 SEARCH_KIND = "institution"
+#: Filings whose events are written in one go.
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +59,149 @@ class NewFiling:
     events: list[EventInput]
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """An event for a filing that stands; ``corrects`` is the earlier event of it whose place it takes."""
+
+    filing: Filing
+    event: EventInput
+    corrects: FilingEvent | None = None
+
+
 def record_filing_event(
     filing: Filing, event: EventInput, *, actor: User | None = None, corrects: FilingEvent | None = None
 ) -> FilingEvent:
-    """Add an event to a filing and make its spans anew.
+    """Add an event to a filing and make its spans anew. See :func:`record_filing_events`."""
+    return record_filing_events([Recording(filing, event, corrects)], actor=actor)[0]
 
-    ``corrects`` names an earlier event of the same filing whose place this one takes. Raises
-    :class:`portal.register.timeline.TimelineError` (nothing is written) when it does not fit.
+
+def record_filing_events(
+    recordings: Sequence[Recording],
+    *,
+    actor: User | None = None,
+    office: str = "",
+    references: References | None = None,
+) -> list[FilingEvent]:
+    """Add events to filings, at most one each, and make their spans anew: one transaction, all or nothing.
+
+    Raises :class:`portal.register.timeline.TimelineError` (nothing is written) when one does not fit.
     """
-    if corrects is not None and corrects.filing_id != filing.pk:
-        raise ValueError("An event can only correct an event of the same filing.")
+    for one in recordings:
+        if one.corrects is not None and one.corrects.filing_id != one.filing.pk:
+            raise ValueError("An event can only correct an event of the same filing.")
+    written: list[FilingEvent] = []
     with transaction.atomic():
-        locked = (
-            Filing.objects.select_for_update(of=("self",)).select_related("institution").get(pk=filing.pk)
-        )
-        row = event.build(locked)
-        row.corrects = corrects
-        row.save(force_insert=True)
-        rebuild_spans([locked])
-        if event.kind in ("renamed", "annulled") or corrects is not None:
-            rebuild_names([locked.institution], timezone.localdate())
-        record(
-            f"register.filing.{event.kind}",
-            locked,
-            actor=actor,
-            before={"corrects": corrects.pk} if corrects else None,
-            after={"effective_on": event.effective_on.isoformat(), "article": event.article, **event.payload},
-            reason=event.reason,
-        )
-        announce(SEARCH_KIND, [locked.pk])
-    return row
+        for start in range(0, len(recordings), AT_ONCE):
+            written += _record(recordings[start : start + AT_ONCE], actor, office, references)
+    return written
+
+
+def _record(
+    recordings: Sequence[Recording], actor: User | None, office: str, references: References | None
+) -> list[FilingEvent]:
+    locked = lock_filings([one.filing.pk for one in recordings])
+    events = []
+    for one in recordings:
+        row = one.event.build(locked[one.filing.pk])
+        row.corrects = one.corrects
+        events.append(row)
+    FilingEvent.objects.bulk_create(events, batch_size=500)
+    _follow_first_day(recordings, locked)
+    rebuild_spans(locked.values(), references)
+    renamed = {
+        locked[one.filing.pk].institution_id: locked[one.filing.pk].institution
+        for one in recordings
+        if one.event.kind == "renamed" or one.corrects is not None
+    }
+    if renamed:
+        rebuild_names(renamed.values(), timezone.localdate())
+    record_many(
+        [
+            _audit(one, row, actor, office, locked[one.filing.pk])
+            for one, row in zip(recordings, events, strict=True)
+        ]
+    )
+    siblings = Filing.objects.filter(institution__in=renamed).values_list("pk", flat=True) if renamed else ()
+    announce(SEARCH_KIND, sorted({*locked, *siblings}))
+    return events
+
+
+def lock_filings(keys: Iterable[int]) -> dict[int, Filing]:
+    """The filings with their institutions, locked until the end of the transaction, always in one order."""
+    rows = Filing.objects.select_for_update(of=("self",)).select_related("institution")
+    return {filing.pk: filing for filing in rows.filter(pk__in=sorted(set(keys))).order_by("pk")}
+
+
+def _follow_first_day(recordings: Sequence[Recording], locked: dict[int, Filing]) -> None:
+    """``filed_on`` repeats the day of the first event, also when that one is corrected."""
+    for one in recordings:
+        filing = locked[one.filing.pk]
+        if one.event.kind == "filed" and filing.filed_on != one.event.effective_on:
+            filing.filed_on = one.event.effective_on
+            filing.save(update_fields=["filed_on"])
+
+
+def _audit(one: Recording, row: FilingEvent, actor: User | None, office: str, filing: Filing) -> AuditEvent:
+    return build_event(
+        f"register.filing.{one.event.kind}",
+        filing,
+        actor=actor,
+        office=office,
+        before={"corrects": one.corrects.pk} if one.corrects else None,
+        after={
+            "event": row.pk,
+            "effective_on": one.event.effective_on.isoformat(),
+            "article": one.event.article,
+            **one.event.payload,
+        },
+        reason=one.event.reason,
+    )
 
 
 def rename_institution(
     institution: Institution, name: str, effective_on: dt.date, *, actor: User | None = None, reason: str = ""
-) -> None:
+) -> list[FilingEvent]:
     """Give an institution a new name from a day on, in all its filings that still stand (Art. 13)."""
-    with transaction.atomic():
-        for filing in institution.filings.exclude(spans__track="status", spans__value="deregistered"):
-            event = EventInput("renamed", effective_on, 13, {"name": name}, reason=reason)
-            record_filing_event(filing, event, actor=actor)
+    return rename_institutions([(institution, name)], effective_on, actor=actor, reason=reason)
+
+
+def rename_institutions(
+    new_names: Iterable[tuple[Institution, str]],
+    effective_on: dt.date,
+    *,
+    actor: User | None = None,
+    reason: str = "",
+    references: References | None = None,
+) -> list[FilingEvent]:
+    """Give many institutions new names from a day on: see :func:`rename_institution`."""
+    names = {institution.pk: name for institution, name in new_names}
+    now = timezone.now()
+    recordings = [
+        Recording(
+            filing,
+            EventInput(
+                "renamed",
+                effective_on,
+                13,
+                {"name": names[filing.institution_id]},
+                reason=reason,
+                recorded_at=now,
+            ),
+        )
+        for filing in standing_filings(names, effective_on)
+    ]
+    return record_filing_events(recordings, actor=actor, references=references)
+
+
+def standing_filings(institutions: Iterable[int], day: dt.date) -> Iterator[Filing]:
+    """The filings of these institutions that had begun by the day and were not deregistered on it."""
+    gone = FilingSpan.objects.filter(
+        filing=OuterRef("pk"), track="status", value="deregistered", first_day__lte=day
+    )
+    keys = list(institutions)
+    for start in range(0, len(keys), AT_ONCE):
+        rows = Filing.objects.filter(institution__in=keys[start : start + AT_ONCE], filed_on__lte=day)
+        yield from rows.exclude(Exists(gone)).order_by("pk")
 
 
 def record_filings_in_bulk(
@@ -116,7 +223,7 @@ def record_filings_in_bulk(
             event.build(filing) for item, filing in zip(new, filings, strict=True) for event in item.events
         ]
         FilingEvent.objects.bulk_create(events, batch_size=500)
-        write_spans([filing.pk for filing in filings], references or References.load())
+        write_spans([filing.pk for filing in filings], references)
         institutions = {filing.institution.pk: filing.institution for filing in filings}
         rebuild_names(institutions.values(), timezone.localdate())
         record_many(

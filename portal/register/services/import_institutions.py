@@ -17,9 +17,10 @@ from portal.register.models import FilingEvent, Institution
 from portal.register.services.current_facts import CHUNK, facts_on
 from portal.register.services.filing_events import (
     EventInput,
-    record_filing_event,
+    Recording,
+    record_filing_events,
     record_filings_in_bulk,
-    rename_institution,
+    rename_institutions,
 )
 from portal.register.services.import_lookups import Lookups
 from portal.register.services.importing import (
@@ -184,8 +185,8 @@ def try_changes(plan: Plan, effective_on: dt.date, problems: Problems) -> None:
 
 def write_plan(plan: Plan, options: ImportOptions) -> None:
     """Write everything; the caller holds the transaction."""
-    _write_institutions(plan, options)
     references = References.load()
+    _write_institutions(plan, options, references)
     offices = Offices.load()
     for start in range(0, len(plan.new), BATCH):
         batch = [
@@ -195,12 +196,17 @@ def write_plan(plan: Plan, options: ImportOptions) -> None:
         record_filings_in_bulk(batch, actor=options.actor, reason=options.reason, references=references)
     if options.effective_on is None:
         return
-    for change in plan.changes:
-        event = EventInput("changed", options.effective_on, 13, change.payload, reason=options.reason)
-        record_filing_event(change.facts.filing, event, actor=options.actor)
+    changed = [
+        Recording(
+            change.facts.filing,
+            EventInput("changed", options.effective_on, 13, change.payload, reason=options.reason),
+        )
+        for change in plan.changes
+    ]
+    record_filing_events(changed, actor=options.actor, references=references)
 
 
-def _write_institutions(plan: Plan, options: ImportOptions) -> None:
+def _write_institutions(plan: Plan, options: ImportOptions, references: References) -> None:
     missing = {
         draft.social_credit_code: draft
         for draft in plan.new
@@ -226,14 +232,14 @@ def _write_institutions(plan: Plan, options: ImportOptions) -> None:
     for change in plan.institution_changes:
         if change.values:
             _edit(change.institution, change.values, options)
-        if change.name and options.effective_on:
-            rename_institution(
-                change.institution,
-                change.name,
-                options.effective_on,
-                actor=options.actor,
-                reason=options.reason,
-            )
+    if options.effective_on:
+        rename_institutions(
+            [(change.institution, change.name) for change in plan.institution_changes if change.name],
+            options.effective_on,
+            actor=options.actor,
+            reason=options.reason,
+            references=references,
+        )
 
 
 def _edit(institution: Institution, values: dict[str, Any], options: ImportOptions) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
 
 from portal.accounts.models import District
 from portal.register.models import (
@@ -22,6 +25,9 @@ from portal.register.models import (
 from portal.register.timeline import ONE_DAY, Event, Held, Item, Place, TimelineError, fold, names
 
 BATCH = 1000
+#: Where payloads name scope items and sites.
+ITEM_LISTS = ("scope", "scope_added", "scope_ended")
+SITE_LISTS = ("sites", "sites_added", "sites_ended")
 
 
 @dataclass(frozen=True)
@@ -35,26 +41,48 @@ class References:
 
     @classmethod
     def load(cls) -> References:
-        """Read all references: four queries, whatever the number of filings."""
+        """Read all references: four queries, whatever the number of filings. For large batches."""
+        return cls._read(Q(), Q(), Q())
+
+    @classmethod
+    def named_in(cls, payloads: Iterable[dict[str, Any]]) -> References:
+        """Read what these payloads name and nothing else: at most four small queries."""
+        found = list(payloads)
+        items = [item for payload in found for key in ITEM_LISTS for item in payload.get(key, ())]
+        codes = {str(item.get("occupation", "")) for item in items}
+        districts = {
+            str(site.get("district", ""))
+            for payload in found
+            for key in SITE_LISTS
+            for site in payload.get(key, ())
+        }
+        return cls._read(
+            Q(code__in=sorted(codes)), Q(occupation__code__in=sorted(codes)), Q(code__in=sorted(districts))
+        )
+
+    @classmethod
+    def _read(cls, occupations: Q, of_occupations: Q, districts: Q) -> References:
         return cls(
-            occupations=dict(Occupation.objects.values_list("code", "pk")),
+            occupations=dict(Occupation.objects.filter(occupations).values_list("code", "pk")),
             work_types={
                 (code, name): pk
-                for code, name, pk in WorkType.objects.values_list("occupation__code", "name", "pk")
+                for code, name, pk in WorkType.objects.filter(of_occupations).values_list(
+                    "occupation__code", "name", "pk"
+                )
             },
             standards={
                 (code, title, edition): pk
-                for code, title, edition, pk in Standard.objects.values_list(
+                for code, title, edition, pk in Standard.objects.filter(of_occupations).values_list(
                     "occupation__code", "title", "edition", "pk"
                 )
             },
-            districts=dict(District.objects.values_list("code", "pk")),
+            districts=dict(District.objects.filter(districts).values_list("code", "pk")),
         )
 
     def occupation(self, item: Item) -> int:
         """Key of the item's occupation; raises :class:`TimelineError` for an unknown code."""
         if item.occupation not in self.occupations:
-            raise TimelineError(f"没有职业编码 {item.occupation}，请按现行职业分类填写。")
+            raise TimelineError(f"没有职业编码 {item.occupation}，请按现行职业分类填写。", "scope_added")
         return self.occupations[item.occupation]
 
     def work_type(self, item: Item) -> int | None:
@@ -63,13 +91,13 @@ class References:
             return None
         key = (item.occupation, item.work_type)
         if key not in self.work_types:
-            raise TimelineError(f"职业 {item.occupation} 下没有工种“{item.work_type}”。")
+            raise TimelineError(f"职业 {item.occupation} 下没有工种“{item.work_type}”。", "scope_added")
         return self.work_types[key]
 
     def district(self, place: Place) -> int:
         """Key of the site's district."""
         if place.district not in self.districts:
-            raise TimelineError(f"没有区县代码 {place.district}。")
+            raise TimelineError(f"没有区县代码 {place.district}。", "sites_added")
         return self.districts[place.district]
 
 
@@ -79,19 +107,23 @@ def as_timeline_event(event: FilingEvent) -> Event:
 
 
 def rebuild_spans(filings: Iterable[Filing], references: References | None = None) -> None:
-    """Make the spans of these filings anew from their events. Constant queries for a batch of filings."""
-    references = references or References.load()
+    """Make the spans of these filings anew from their events. Constant queries for a batch of filings.
+
+    ``references`` saves reading them again for the next batch; without them only what the events name is read.
+    """
     pks = [filing.pk for filing in filings]
     for model in (FilingSpan, ScopeItem, Site):
         model._default_manager.filter(filing__in=pks).delete()
     write_spans(pks, references)
 
 
-def write_spans(filing_pks: Sequence[int], references: References) -> None:
+def write_spans(filing_pks: Sequence[int], references: References | None = None) -> None:
     """Write spans for filings that have none yet."""
     events: dict[int, list[Event]] = {pk: [] for pk in filing_pks}
     for event in FilingEvent.objects.filter(filing__in=filing_pks).iterator(chunk_size=2000):
         events[event.filing_id].append(as_timeline_event(event))
+    if references is None:
+        references = References.named_in(event.payload for own in events.values() for event in own)
     spans: list[FilingSpan] = []
     scope: list[ScopeItem] = []
     sites: list[Site] = []
