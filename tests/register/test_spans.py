@@ -194,7 +194,7 @@ def test_an_event_reads_only_what_it_names_and_many_cost_no_more() -> None:
     with CaptureQueriesContext(connection) as many:
         assert len(rename_institution(institution, "（演示）多", dt.date(2026, 2, 1))) == len(filings)
     counts = [sum('"register_' in query["sql"] for query in each) for each in (one, many)]
-    assert counts[0] == counts[1]
+    assert counts[1] <= counts[0]
 
 
 def test_a_filing_begun_after_the_new_name_is_left_alone() -> None:
