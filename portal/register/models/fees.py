@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.register.models.filing import Filing
 from portal.register.models.reference import Occupation, SkillLevel, WorkType
+from portal.register.models.span import Span, days_in_order
 
 TOTAL = F("knowledge_fen") + F("skill_fen") + F("material_fen") + F("review_fen") + F("undivided_fen")
 
@@ -36,7 +37,7 @@ class FeeComponents(models.Model):
         abstract = True
 
 
-class FeeSchedule(models.Model):
+class FeeSchedule(Span):
     """The fees that an institution has published for a filing, with their basis and days."""
 
     filing = models.ForeignKey(Filing, models.CASCADE, related_name="fee_schedules", verbose_name=_("备案"))
@@ -52,10 +53,7 @@ class FeeSchedule(models.Model):
         ordering = ("filing", "-first_day")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["filing", "first_day"], name="one_schedule_begins_a_day"),
-            models.CheckConstraint(
-                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
-                name="schedule_days_in_order",
-            ),
+            days_in_order("schedule_days_in_order"),
         ]
 
     def __str__(self) -> str:

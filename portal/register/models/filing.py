@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Authority
 from portal.register.models.institution import Institution
+from portal.register.models.span import Span, days_in_order
 
 
 class FilingKind(models.TextChoices):
@@ -123,10 +124,10 @@ class FilingEvent(models.Model):
         return f"{self.filing_id} {self.get_kind_display()} {self.effective_on}"
 
 
-class FilingSpan(models.Model):
+class FilingSpan(Span):
     """Days on which something held for a filing, derived from its events in the same transaction.
 
-    ``last_day`` is inclusive and empty while open. Tracks: ``term`` (validity), ``status`` (values active,
+    Tracks: ``term`` (validity), ``status`` (values active,
     rectification, deregistered), ``renewal`` (a request is being decided), ``audience``, ``area`` (a district code,
     or ``*`` for the whole city).
     """
@@ -141,8 +142,6 @@ class FilingSpan(models.Model):
     filing = models.ForeignKey(Filing, models.CASCADE, related_name="spans", verbose_name=_("备案"))
     track = models.CharField(_("轨道"), max_length=8, choices=Track)
     value = models.CharField(_("值"), max_length=16, blank=True)
-    first_day = models.DateField(_("首日"))
-    last_day = models.DateField(_("末日"), null=True, blank=True)
     event = models.ForeignKey(FilingEvent, models.PROTECT, related_name="+", verbose_name=_("来源事项"))
 
     class Meta:
@@ -155,12 +154,7 @@ class FilingSpan(models.Model):
             ),
             models.Index(fields=["track", "value", "first_day"], name="filings_with_a_value"),
         ]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
-                name="span_days_in_order",
-            )
-        ]
+        constraints: ClassVar = [days_in_order("span_days_in_order")]
 
     def __str__(self) -> str:
         return f"{self.track} {self.value} {self.first_day}–{self.last_day or ''}"

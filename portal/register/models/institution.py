@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import District
+from portal.register.models.span import Span, days_in_order
 
 
 class Ownership(models.TextChoices):
@@ -49,13 +49,11 @@ class Institution(models.Model):
         return self.name
 
 
-class InstitutionName(models.Model):
+class InstitutionName(Span):
     """A name with its days; ``last_day`` is empty for the present one."""
 
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="names", verbose_name=_("机构"))
     name = models.CharField(_("名称"), max_length=120, db_index=True)
-    first_day = models.DateField(_("首日"))
-    last_day = models.DateField(_("末日"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("机构名称沿革")
@@ -63,10 +61,7 @@ class InstitutionName(models.Model):
         ordering = ("institution", "first_day")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["institution", "first_day"], name="one_name_begins_a_day"),
-            models.CheckConstraint(
-                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
-                name="name_days_in_order",
-            ),
+            days_in_order("name_days_in_order"),
         ]
 
     def __str__(self) -> str:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import District
 from portal.register.models.filing import Filing, FilingEvent
 from portal.register.models.reference import Occupation, SkillLevel, Standard, WorkType
+from portal.register.models.span import Span, days_in_order
 
 
-class ScopeItem(models.Model):
+class ScopeItem(Span):
     """One occupation (or one work type of it) at one level under one standard, for a span of days (Art. 2, 5).
 
     ``standard`` is a national standard; ``norm`` names an enterprise or industry norm where there is none.
-    Derived from the filing's events; ``last_day`` is inclusive and empty while open.
+    Derived from the filing's events.
     """
 
     filing = models.ForeignKey(Filing, models.CASCADE, related_name="scope_items", verbose_name=_("备案"))
@@ -38,8 +38,6 @@ class ScopeItem(models.Model):
     )
     norm = models.CharField(_("评价规范"), max_length=120, blank=True)
     edition = models.CharField(_("版本"), max_length=20, blank=True)
-    first_day = models.DateField(_("首日"))
-    last_day = models.DateField(_("末日"), null=True, blank=True)
     event = models.ForeignKey(FilingEvent, models.PROTECT, related_name="+", verbose_name=_("来源事项"))
 
     class Meta:
@@ -49,18 +47,13 @@ class ScopeItem(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["occupation", "level", "filing"], name="filings_that_assess"),
         ]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
-                name="scope_days_in_order",
-            )
-        ]
+        constraints: ClassVar = [days_in_order("scope_days_in_order")]
 
     def __str__(self) -> str:
         return f"{self.occupation} {self.level}"
 
 
-class Site(models.Model):
+class Site(Span):
     """A place where a filing's assessments are held; the one on the receipt is ``on_receipt`` (Art. 12)."""
 
     filing = models.ForeignKey(Filing, models.CASCADE, related_name="sites", verbose_name=_("备案"))
@@ -68,8 +61,6 @@ class Site(models.Model):
     address = models.CharField(_("地址"), max_length=160)
     district = models.ForeignKey(District, models.PROTECT, related_name="sites", verbose_name=_("区县"))
     on_receipt = models.BooleanField(_("回执所列地址"), default=False)
-    first_day = models.DateField(_("首日"))
-    last_day = models.DateField(_("末日"), null=True, blank=True)
     event = models.ForeignKey(FilingEvent, models.PROTECT, related_name="+", verbose_name=_("来源事项"))
 
     class Meta:
@@ -77,12 +68,7 @@ class Site(models.Model):
         verbose_name_plural = _("评价场地")
         ordering = ("filing", "-on_receipt", "name")
         indexes: ClassVar = [models.Index(fields=["district", "filing"], name="filings_with_site_in")]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
-                name="site_days_in_order",
-            )
-        ]
+        constraints: ClassVar = [days_in_order("site_days_in_order")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.address}"

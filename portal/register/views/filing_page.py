@@ -102,7 +102,7 @@ def gather(filing: Filing, asked: AskedDay) -> FilingPage:
     snapshot = snapshot_of(filing, newest)
     status = None if asked.before_register else status_on(snapshot, day)
     book = DistrictBook.on(day)
-    held = [item for item in items if held_on(item, day)] if status else []
+    held = [item for item in items if item.holds_on(day)] if status else []
     names = list(filing.institution.names.all())
     area = area_in_words(snapshot, book)
     history = happenings(filing, day, book.by_code)
@@ -116,7 +116,7 @@ def gather(filing: Filing, asked: AskedDay) -> FilingPage:
         term=term_on(snapshot, day),
         area=area,
         scope=scope_groups(held, newest, fees_of(filing, day)),
-        sites=[(site, _district_words(site, book)) for site in filing.sites.all() if held_on(site, day)],
+        sites=[(site, _district_words(site, book)) for site in filing.sites.all() if site.holds_on(day)],
         history=history,
         later_events=len(filing.events.all()) - len(history),
         later_recorded=may_assess(snapshot, day=day).later_recorded,
@@ -125,11 +125,6 @@ def gather(filing: Filing, asked: AskedDay) -> FilingPage:
         related=related_to(filing.code),
         book=book,
     )
-
-
-def held_on(row: ScopeItem | Site, day: dt.date) -> bool:
-    """Whether the row's days include the day."""
-    return row.first_day <= day and (row.last_day is None or day <= row.last_day)
 
 
 def name_on(filing: Filing, names: Iterable[InstitutionName], asked: AskedDay) -> str:
@@ -176,11 +171,7 @@ def _ground(filing: Filing, status: FilingStatus | None, day: dt.date) -> Filing
     if status not in (FilingStatus.RECTIFICATION, FilingStatus.DEREGISTERED):
         return None
     spans = [span for span in filing.spans.all() if span.track == "status" and span.value == status.value]
-    keys = {
-        span.event_id
-        for span in spans
-        if span.first_day <= day and (span.last_day is None or day <= span.last_day)
-    }
+    keys = {span.event_id for span in spans if span.holds_on(day)}
     return next((event for event in filing.events.all() if event.pk in keys), None)
 
 
