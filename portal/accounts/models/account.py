@@ -28,6 +28,9 @@ class User(AbstractUser):
     office = models.ForeignKey(
         Authority, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("所属机关")
     )
+    password_is_initial = models.BooleanField(
+        _("初始密码"), default=False, editable=False, help_text=_("由管理员设置，首次登录时须更换。")
+    )
     left_on = models.DateField(_("离任日期"), null=True, blank=True, editable=False)
 
     class Meta:
