@@ -11,6 +11,7 @@ from django.core.management.color import no_style
 from django.db import connections
 from django.db.backends.base.creation import BaseDatabaseCreation
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import DjangoDbBlocker
 
 pytest_plugins = ["tests.services", "tests.protected_tables"]
 
@@ -28,7 +29,28 @@ settings.load_profile("soak" if os.environ.get("SOAK") else "suite")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """A database with the site's tree, and one that comes back as the migrations wrote it for who asks."""
+    _let_serialized_rows_come_back()
+    with django_db_blocker.unblock():
+        make_site_tree_once()
+
+
+def make_site_tree_once() -> None:
+    """Make the site's tree, groups and workflow outside every test: making it anew takes a second a test.
+
+    A test that empties the tables (``transaction=True``) runs after those that share this tree.
+    """
+    from portal.notices.services.powers import ensure_groups_and_workflow
+    from portal.notices.services.site_tree import ensure_site_tree
+    from search.models import SearchOutbox
+
+    ensure_site_tree()
+    ensure_groups_and_workflow()
+    SearchOutbox.objects.all().delete()
+
+
+def _let_serialized_rows_come_back() -> None:
     """Let a test that asks for it find exactly what the migrations wrote.
 
     Django keeps that on the connection of the moment. Once a browser is driven, its event loop makes Django hand out
