@@ -18,6 +18,7 @@ from portal.register.models import (
     FeeSchedule,
     Filing,
     FilingEvent,
+    ImportRun,
     Institution,
     Occupation,
     ScopeItem,
@@ -38,6 +39,7 @@ def declare() -> None:
         ("备案事项", FilingEvent, "filing"),
     ):
         declare_scope(Scope(thing, model, rules_through(path)))
+    declare_scope(Scope("导入", ImportRun, {Reach.OWN: owned_through("office")}))
     for thing, reference in (("职业", Occupation), ("职业标准", Standard), ("节假日", CalendarYear)):
         declare_scope(Scope(thing, reference))
 

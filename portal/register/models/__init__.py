@@ -1,7 +1,8 @@
 """Models of the register."""
 
-from portal.register.models.fees import FeeItem, FeeSchedule, ReferenceFee
+from portal.register.models.fees import FeeCorrection, FeeItem, FeeSchedule, ReferenceFee
 from portal.register.models.filing import Filing, FilingEvent, FilingSpan
+from portal.register.models.imports import ImportRun
 from portal.register.models.institution import Institution, InstitutionName
 from portal.register.models.reference import (
     CalendarDay,
@@ -17,11 +18,13 @@ from portal.register.models.scope import ScopeItem, Site
 __all__ = [
     "CalendarDay",
     "CalendarYear",
+    "FeeCorrection",
     "FeeItem",
     "FeeSchedule",
     "Filing",
     "FilingEvent",
     "FilingSpan",
+    "ImportRun",
     "Institution",
     "InstitutionName",
     "Occupation",

@@ -60,6 +60,46 @@ class FeeSchedule(Span):
         return f"{self.filing_id} {self.first_day}"
 
 
+class FeeCorrection(models.Model):
+    """A schedule as it stood before it was corrected or annulled, with the reason: nothing is overwritten silently.
+
+    ``content`` has the schedule's fields and items by code. ``schedule`` is the one that took its place, empty
+    after an annulment (撤回).
+    """
+
+    class Kind(models.TextChoices):
+        CORRECTED = "corrected", _("更正")
+        ANNULLED = "annulled", _("撤回")
+
+    filing = models.ForeignKey(
+        Filing, models.PROTECT, related_name="fee_corrections", verbose_name=_("备案"), editable=False
+    )
+    schedule = models.ForeignKey(
+        FeeSchedule,
+        models.SET_NULL,
+        null=True,
+        related_name="corrections",
+        verbose_name=_("收费标准"),
+        editable=False,
+    )
+    kind = models.CharField(_("处理"), max_length=10, choices=Kind, editable=False)
+    first_day = models.DateField(_("执行首日"), editable=False)
+    content = models.JSONField(_("原内容"), editable=False)
+    reason = models.CharField(_("理由"), max_length=200, editable=False)
+    recorded_at = models.DateTimeField(_("登记时间"), editable=False)
+
+    class Meta:
+        verbose_name = _("收费标准更正")
+        verbose_name_plural = _("收费标准更正")
+        ordering = ("filing", "-id")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(reason=""), name="fee_correction_has_a_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.first_day} {self.get_kind_display()}"
+
+
 class FeeItem(FeeComponents):
     """The fee for one occupation (or work type) at one level."""
 
