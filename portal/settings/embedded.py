@@ -11,6 +11,8 @@ _keys = load_or_create_keys(DATA_DIR)
 SECRET_KEY = env.str("SECRET_KEY", default=_keys["SECRET_KEY"])
 SIGNING_KEY = env.str("SIGNING_KEY", default=_keys["SIGNING_KEY"])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+# The demo can be looked at without a phone; every page of the workplace says so.
+STAFF_TWO_FACTOR = env.str("STAFF_TWO_FACTOR", default="relaxed")
 # Served on the loopback address without TLS.
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0

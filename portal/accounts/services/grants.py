@@ -48,7 +48,7 @@ def grant_role(
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     first_day = first_day or timezone.localdate()
-    reason = _checked_reason(reason)
+    reason = checked_reason(reason)
     _check_person(user, actor)
     _check_days(first_day, last_day)
     if not office.exists_on(first_day):
@@ -90,7 +90,7 @@ def grant_role(
 def end_grant(grant: Grant, *, last_day: dt.date, reason: str, actor: User | None = None) -> Grant:
     """End a grant after ``last_day`` (today at the latest it can still be used; yesterday ends it at once)."""
     grant = Grant.objects.select_for_update(of=("self",)).select_related("user", "office").get(pk=grant.pk)
-    reason = _checked_reason(reason)
+    reason = checked_reason(reason)
     if actor is not None and actor.pk == grant.user_id:
         raise GrantRefused(_("不能终止本人的授权，请由其他系统管理员办理。"))
     if grant.last_day is not None and grant.last_day <= last_day:
@@ -127,7 +127,7 @@ def enter_absence(
     The substitute works with the absent person's roles at that office besides the own ones; what needs two
     people still needs two. Raises :class:`GrantRefused` when it does not fit.
     """
-    reason = _checked_reason(reason)
+    reason = checked_reason(reason)
     _check_days(first_day, last_day)
     if first_day < timezone.localdate():
         raise GrantRefused(_("首日不能早于今天。"), "first_day")
@@ -178,14 +178,14 @@ def cancel_absence(absence: Absence, *, reason: str, actor: User | None = None) 
     absence.cancelled_at = timezone.now()
     absence.save(update_fields=["cancelled_at"])
     _follow_up(absence.substitute)
-    record("accounts.absence.cancelled", absence, actor=actor, reason=_checked_reason(reason))
+    record("accounts.absence.cancelled", absence, actor=actor, reason=checked_reason(reason))
 
 
 @transaction.atomic
 def leave_office(user: User, *, reason: str, actor: User | None = None) -> User:
     """Somebody leaves: grants end today, sessions at once, the account cannot log in; its history stays."""
     user = User.objects.select_for_update().get(pk=user.pk)
-    reason = _checked_reason(reason)
+    reason = checked_reason(reason)
     if actor is not None and actor.pk == user.pk:
         raise GrantRefused(_("不能办理本人的离任，请由其他系统管理员办理。"))
     if user.left_on is not None:
@@ -232,7 +232,8 @@ def _follow_up(user: User) -> None:
     sync_groups(user)
 
 
-def _checked_reason(reason: str) -> str:
+def checked_reason(reason: str) -> str:
+    """The reason without needless spaces; raises :class:`GrantRefused` when there is none."""
     reason = " ".join(reason.split())
     if len(reason) < MIN_REASON:
         raise GrantRefused(_("请写明理由。"), "reason")
