@@ -16,6 +16,7 @@ from portal.accounts.standing import Standing
 from portal.register.models import (
     CalendarYear,
     FeeSchedule,
+    FileNote,
     Filing,
     FilingEvent,
     ImportRun,
@@ -39,6 +40,7 @@ def declare() -> None:
         ("备案事项", FilingEvent, "filing"),
     ):
         declare_scope(Scope(thing, model, rules_through(path)))
+    declare_scope(Scope("批注", FileNote, {Reach.OWN: _notes}))
     declare_scope(Scope("导入", ImportRun, {Reach.OWN: owned_through("office")}))
     for thing, reference in (("职业", Occupation), ("职业标准", Standard), ("节假日", CalendarYear)):
         declare_scope(Scope(thing, reference))
@@ -63,6 +65,13 @@ def _of_filings(path: str, rule: ReachRule) -> ReachRule:
         return Q(**{f"{path}__in": Filing.objects.filter(rule(offices, standing)).values("pk")})
 
     return through
+
+
+def _notes(offices: frozenset[int], standing: Standing) -> Q:
+    """Written at the office, or sent to it as the filing's authority."""
+    written = owned_through("office")(offices, standing)
+    filings = Filing.objects.filter(owned_through("authority", "handled_by")(offices, standing))
+    return written | Q(sent_at__isnull=False, filing__in=filings.values("pk"))
 
 
 def _districts(offices: frozenset[int], standing: Standing) -> Q:

@@ -4,6 +4,7 @@ from portal.register.models.fees import FeeCorrection, FeeItem, FeeSchedule, Ref
 from portal.register.models.filing import Filing, FilingEvent, FilingSpan
 from portal.register.models.imports import ImportRun
 from portal.register.models.institution import Institution, InstitutionName
+from portal.register.models.note import FileNote
 from portal.register.models.reference import (
     CalendarDay,
     CalendarYear,
@@ -21,6 +22,7 @@ __all__ = [
     "FeeCorrection",
     "FeeItem",
     "FeeSchedule",
+    "FileNote",
     "Filing",
     "FilingEvent",
     "FilingSpan",
