@@ -1,4 +1,4 @@
-"""The event table. Rows are only ever added; triggers refuse anything else on both databases."""
+"""Events, their chain and its signed heads. Rows are only ever added; triggers refuse anything else."""
 
 from __future__ import annotations
 
@@ -38,7 +38,56 @@ class AuditEvent(models.Model):
             models.Index(fields=["object_type", "object_id", "id"], name="audit_history_of_object"),
             models.Index(fields=["office", "id"], name="audit_events_of_office"),
             models.Index(fields=["action", "id"], name="audit_events_by_action"),
+            models.Index(fields=["at", "id"], name="audit_events_in_time"),
         ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.object_label}"
+
+
+class AuditLink(models.Model):
+    """One link of the chain: an event's place in it, and the hash that binds it to everything before.
+
+    ``position`` counts from 1 without gaps. ``hash`` is the SHA-256 over position, number of the event, hash of the
+    link before and digest of the event (:func:`portal.audit.chain.link_hash`).
+    """
+
+    position = models.BigIntegerField(_("链上位置"), primary_key=True)
+    event = models.OneToOneField(AuditEvent, models.PROTECT, related_name="link", verbose_name=_("审计事件"))
+    previous = models.CharField(_("前一环哈希"), max_length=64)
+    hash = models.CharField(_("本环哈希"), max_length=64)
+
+    class Meta:
+        verbose_name = _("审计链环")
+        verbose_name_plural = _("审计链环")
+        ordering = ("position",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(position__gte=1), name="audit_positions_count_from_one")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.hash[:12]}"
+
+
+class AuditHead(models.Model):
+    """The end of the chain as it was when it was signed; published, so that nobody can shorten or rewrite the chain.
+
+    ``count`` is the number of events since the head before; ``key_id`` names the key that ``signature`` is made with
+    (:mod:`portal.audit.signing`).
+    """
+
+    day = models.DateField(_("签署日"), unique=True)
+    position = models.BigIntegerField(_("链上位置"))
+    hash = models.CharField(_("链头哈希"), max_length=64)
+    count = models.BigIntegerField(_("新增事件数"))
+    signed_at = models.DateTimeField(_("签署时间"))
+    signature = models.CharField(_("签名"), max_length=128)
+    key_id = models.CharField(_("密钥编号"), max_length=16)
+
+    class Meta:
+        verbose_name = _("审计链头")
+        verbose_name_plural = _("审计链头")
+        ordering = ("-day",)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.position}"

@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from portal.audit.canonical import digest_of, plain, plain_text
 from portal.audit.models import AuditEvent
 from portal.audit.request_context import current_request_id
 
+__all__ = ["NotInTransaction", "build_event", "digest_of", "record", "record_many", "record_read"]
+
 SYSTEM = "系统"
+#: How the action of a reading ends: something restricted was looked at, or taken away as a file.
+READINGS = (".read", ".exported")
 
 
 class NotInTransaction(RuntimeError):
     """``record()`` was called outside a transaction, where event and deed could part."""
-
-
-def canonical_text(event: AuditEvent) -> str:
-    """Text that the digest is taken of: the same for the same event on every database and machine."""
-    values = {
-        "at": event.at.astimezone(timezone.get_fixed_timezone(0)).isoformat(timespec="microseconds"),
-        "actor_id": event.actor_id,
-        "actor_name": event.actor_name,
-        "office": event.office,
-        "action": event.action,
-        "object_type": event.object_type,
-        "object_id": event.object_id,
-        "object_label": event.object_label,
-        "before": event.before,
-        "after": event.after,
-        "reason": event.reason,
-        "request_id": event.request_id,
-    }
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest_of(event: AuditEvent) -> str:
-    """SHA-256 of the canonical text, in hexadecimal."""
-    return hashlib.sha256(canonical_text(event).encode("utf-8")).hexdigest()
 
 
 def build_event(
@@ -53,7 +33,10 @@ def build_event(
     after: Any = None,
     reason: str = "",
 ) -> AuditEvent:
-    """Make an unsaved event. ``target`` is a saved object, or (type, id, label) for a thing without a row."""
+    """Make an unsaved event. ``target`` is a saved object, or (type, id, label) for a thing without a row.
+
+    Raises :class:`portal.audit.canonical.NotPlain` for values that no database gives back as they were.
+    """
     if isinstance(target, models.Model):
         object_type, object_id, label = target._meta.label_lower, str(target.pk), str(target)
     else:
@@ -61,15 +44,15 @@ def build_event(
     event = AuditEvent(
         at=timezone.now(),
         actor_id=getattr(actor, "pk", None),
-        actor_name=str(actor) if actor is not None else SYSTEM,
+        actor_name=plain_text(str(actor))[:150] if actor is not None else SYSTEM,
         office=office or getattr(getattr(actor, "office", None), "code", "") or "",
         action=action,
         object_type=object_type,
-        object_id=object_id,
-        object_label=label[:255],
-        before=before,
-        after=after,
-        reason=reason,
+        object_id=plain_text(object_id),
+        object_label=plain_text(label)[:255],
+        before=plain(before, "before"),
+        after=plain(after, "after"),
+        reason=plain_text(reason),
         request_id=current_request_id(),
     )
     event.digest = digest_of(event)
@@ -103,3 +86,30 @@ def record_many(events: list[AuditEvent]) -> None:
     if not connection.in_atomic_block:
         raise NotInTransaction(events[0].action if events else "")
     AuditEvent.objects.bulk_create(events, batch_size=500)
+
+
+def record_read(
+    action: str,
+    target: models.Model | tuple[str, str, str],
+    *,
+    actor: Any,
+    purpose: str,
+    office: str = "",
+    after: Any = None,
+) -> AuditEvent:
+    """Write down that somebody looked at something restricted, and for what.
+
+    Call it before the restricted thing is shown: identities of complainants, contents of the log, files that are not
+    public, and every export of staff data. Not for what anybody may see, nor for lists that name nothing restricted.
+    ``action`` ends in ``.read`` or ``.exported``; ``purpose`` is what the person stated, or what the screen is for;
+    ``after`` may say what was taken (filters, number of rows), never what was read.
+
+    It has a short transaction of its own, so that it may be called while answering a GET; when it fails nothing may
+    be shown. Raises ``ValueError`` for another action or without a purpose.
+    """
+    if not action.endswith(READINGS):
+        raise ValueError(f"{action}: the action of a reading ends in one of {READINGS}")
+    if not purpose.strip():
+        raise ValueError(_("请填写“用途”：查阅受限内容必须说明用途。"))
+    with transaction.atomic():
+        return record(action, target, actor=actor, office=office, after=after, reason=purpose.strip())

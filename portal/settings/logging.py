@@ -1,15 +1,24 @@
-"""Logging: plain lines on standard error; the operator's system keeps them (at least six months)."""
+"""Logging: plain lines on standard error and in files of the data folder, without identities or secrets."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from portal.settings.audit import LOG_DIR
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "formatters": {"masked": {"()": "portal.audit.server_logs.MaskingFormatter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "masked"},
+        "files": {
+            "()": "portal.audit.server_logs.DailyFileHandler",
+            "folder": str(LOG_DIR),
+            "formatter": "masked",
+        },
+    },
+    "root": {"handlers": ["stderr", "files"], "level": "INFO"},
     "loggers": {
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "wagtail": {"level": "WARNING"},

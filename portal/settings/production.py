@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.apps import *  # noqa: F403
+from portal.settings.audit import *  # noqa: F403
 from portal.settings.cms import *  # noqa: F403
+from portal.settings.cms import WAGTAILADMIN_BASE_URL
 from portal.settings.database import *  # noqa: F403
 from portal.settings.environment import BASE_DIR, DATA_DIR, env  # noqa: F401
 from portal.settings.locale import *  # noqa: F403
@@ -28,6 +32,9 @@ ROLE = "production"
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+#: Seconds for each word with the mail server: the digest of an office must not hang on a silent one.
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL: str = env.str("EMAIL_FROM", default=f"noreply@{urlsplit(WAGTAILADMIN_BASE_URL).hostname}")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -17,10 +17,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal.audit.models import AuditEvent
+from portal.contracts.spreadsheet import stream_csv
 from portal.register.demo import fees as demo_fees, load as demo
 from portal.register.models import Filing, FilingEvent, Institution, ScopeItem
 from portal.register.services import export, export_rows, reference_data
-from portal.register.services.export import export_to, stream_csv, stream_scope_rows
+from portal.register.services.export import export_to, stream_scope_rows
 from portal.register.services.figures import home_figures
 from portal.register.services.import_fees import import_fees
 from portal.register.services.import_institutions import import_institutions

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 from hypothesis import given, strategies as st
 
+from portal.contracts.spreadsheet import with_guard, without_guard
 from portal.register.tabular import limits, table
 from portal.register.tabular.cells import CellError, format_fen, parse_day, parse_fen
-from portal.register.tabular.limits import with_guard, without_guard
 from portal.register.tabular.problems import Problems, TableError
 from portal.register.tabular.table import Columns, Row, read_table
 from tests.factories.tables import write_xlsx

@@ -8,15 +8,15 @@ from typing import Any
 
 from django.db import migrations
 
-from portal.audit.triggers import create_triggers, drop_triggers
+from portal.audit.triggers import EVENTS, create_triggers, drop_triggers
 
 
 def forwards(apps: Any, schema_editor: Any) -> None:
-    create_triggers(schema_editor.connection)
+    create_triggers(schema_editor.connection, [EVENTS])
 
 
 def backwards(apps: Any, schema_editor: Any) -> None:
-    drop_triggers(schema_editor.connection)
+    drop_triggers(schema_editor.connection, [EVENTS])
 
 
 class Migration(migrations.Migration):

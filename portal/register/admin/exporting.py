@@ -40,7 +40,7 @@ from wagtail.coreutils import multigetattr
 from portal.accounts.powers import Action
 from portal.accounts.scoping import may_any, visible
 from portal.audit.record import record
-from portal.register.services.export import stream_csv
+from portal.contracts.spreadsheet import stream_csv
 from portal.register.tabular.xlsx_writing import CONTENT_TYPE as XLSX, stream_xlsx
 
 #: Objects read at a time while the file is sent.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from io import StringIO
 from pathlib import Path
 
 from openpyxl import Workbook
 
+from portal.contracts.spreadsheet import stream_csv, with_guard
 from portal.register.services.export_rows import (
     FEE_COLUMNS,
     OCCUPATION_COLUMNS,
@@ -18,32 +17,8 @@ from portal.register.services.export_rows import (
     iter_occupation_rows,
 )
 from portal.register.services.institution_rows import ALL_COLUMNS
-from portal.register.tabular.limits import with_guard
 
-BOM = "\ufeff"
 Progress = Callable[[int], None]
-
-
-def stream_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """The table as UTF-8 with a byte order mark, so that spreadsheets read the Chinese; one chunk a few rows."""
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    buffer.write(BOM)
-    writer.writerow(columns)
-    yield _take(buffer)
-    for row in rows:
-        writer.writerow([with_guard(cell) for cell in row])
-        if buffer.tell() > 16_384:
-            yield _take(buffer)
-    if buffer.tell():
-        yield _take(buffer)
-
-
-def _take(buffer: StringIO) -> bytes:
-    data = buffer.getvalue().encode("utf-8")
-    buffer.seek(0)
-    buffer.truncate()
-    return data
 
 
 def stream_scope_rows(day: dt.date | None = None) -> Iterator[bytes]:

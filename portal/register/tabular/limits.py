@@ -20,9 +20,6 @@ MAX_COLUMNS = 200
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile("[\t\r\n\u0085\u2028\u2029]")
 
-#: A spreadsheet takes a text that begins so for a formula; a leading apostrophe keeps it a text.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
-
 
 def what_is_wrong_with(text: str) -> str:
     """Why a cell's text cannot be taken, with the remedy; empty when it can."""
@@ -43,13 +40,3 @@ def check_row_count(number: int) -> None:
     """Raise :class:`TableError` when there are too many rows."""
     if number > MAX_ROWS + 1:
         raise TableError(_("超过 %d 行，请拆成几个文件分别导入。") % MAX_ROWS)
-
-
-def with_guard(text: str) -> str:
-    """The text as written to a spreadsheet: what could be taken for a formula gets an apostrophe in front."""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
-
-
-def without_guard(text: str) -> str:
-    """The text as read: takes away exactly the apostrophe that :func:`with_guard` puts in front."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from portal.contracts.spreadsheet import without_guard
 from portal.register.tabular import csv_reading, xlsx_reading
-from portal.register.tabular.limits import MAX_BYTES, what_is_wrong_with, without_guard
+from portal.register.tabular.limits import MAX_BYTES, what_is_wrong_with
 from portal.register.tabular.problems import Problems, TableError
 
 #: The cells of a row by position.

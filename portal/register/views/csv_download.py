@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 
-from portal.register.services.export import stream_csv
+from portal.contracts.spreadsheet import stream_csv
 
 
 def csv_download(
