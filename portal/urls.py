@@ -23,6 +23,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("search/", include("search.urls")),
+    path("", include("portal.audit.urls")),
     path("", include("portal.register.urls")),
     path("", include("portal.notices.urls")),
     path("", include(wagtail_urls)),
