@@ -12,15 +12,16 @@ class RegisterConfig(AppConfig):
     verbose_name = _("登记库")
 
     def ready(self) -> None:
-        """Declare whose its objects are and what is searchable, offer the directory that answers from the database, add set-up steps."""
+        """Declare whose its objects are and what is searchable; offer the directory, set-up steps and tasks."""
         from portal.contracts.directory import register_engine
         from portal.register import scopes, searchable
         from portal.register.demo import load as demo
-        from portal.register.services import reference_data
+        from portal.register.services import import_worker, reference_data
         from portal.register.services.directory_sql import SqlDirectory
 
         scopes.declare()
         searchable.declare_kinds()
         register_engine(SqlDirectory, preference=0)
         reference_data.register_steps()
+        import_worker.register_task()
         demo.register_steps()

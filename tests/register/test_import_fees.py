@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from portal.audit.models import AuditEvent
-from portal.register.models import FeeItem, FeeSchedule
-from portal.register.services import import_fees as module
+from portal.register.models import FeeCorrection, FeeItem, FeeSchedule
+from portal.register.services import fee_writing as module
 from portal.register.services.import_fees import import_fees
 from portal.register.services.import_institutions import import_institutions
 from portal.register.services.importing import ImportOptions, ImportReport
@@ -57,6 +57,8 @@ def test_a_later_schedule_ends_the_one_before_it(tmp_path: Path) -> None:
     assert run(tmp_path, fee_row(**later)).new == 1
     first, second = FeeSchedule.objects.order_by("first_day")
     assert (first.last_day, second.last_day) == (dt.date(2026, 3, 31), None)
+    ended = AuditEvent.objects.get(action="register.fees.ended")
+    assert (ended.before, ended.after) == ({"last_day": ""}, {"last_day": "2026-03-31"})
     both = run(tmp_path, fee_row(), fee_row(**later))
     assert not both.problems
     assert both.unchanged == 2
@@ -72,6 +74,8 @@ def test_other_amounts_need_a_reason(tmp_path: Path) -> None:
     report = run(tmp_path, row, options=ImportOptions(reason="更正录入错误"))
     assert (report.new, report.changed) == (0, 1)
     assert FeeItem.objects.get().total_fen == 31500
+    kept = FeeCorrection.objects.get()
+    assert (kept.reason, kept.content["items"][0]["skill_fen"]) == ("更正录入错误", 26000)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.register.demo.plan import SEED
 from portal.register.models import FeeSchedule, Filing
-from portal.register.services.import_fees import Amounts, ItemKey, Plan, ScheduleDraft, write_plan
-from portal.register.services.importing import ImportOptions
+from portal.register.services.fee_writing import Amounts, FeePlan, ItemKey, ScheduleDraft, write_plan
 
 #: Components in yuan by level: knowledge, skill, material, review.
 BASE = {
@@ -36,9 +35,9 @@ def load_fees() -> str:
         .prefetch_related("scope_items__occupation", "scope_items__work_type")
     )
     drafts = list(_drafts(filings, timezone.localdate()))
-    plan = Plan(filings={filing.code: filing.pk for filing in filings}, new=drafts)
+    plan = FeePlan(filings={filing.code: filing.pk for filing in filings}, new=drafts)
     with transaction.atomic():
-        write_plan(plan, ImportOptions(reason="演示数据"))
+        write_plan(plan, actor=None, reason="演示数据")
     return _("新增收费标准 %(schedules)d 份，收费项目 %(items)d 项") % {
         "schedules": len(drafts),
         "items": sum(len(draft.items) for draft in drafts),

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.audit.record import build_event, record_many
-from portal.contracts.events import announce
-from portal.register.models import FeeItem, FeeSchedule, Filing, Occupation, ScopeItem, WorkType
+from portal.register.models import FeeSchedule, Filing, ScopeItem
 from portal.register.services.current_facts import CHUNK
 from portal.register.services.export_rows import FEE_COLUMNS
+from portal.register.services.fee_writing import Amounts, FeePlan, ItemKey, ScheduleDraft, write_plan
 from portal.register.services.import_lookups import Lookups
 from portal.register.services.importing import CellReader, ImportOptions, ImportReport, record_import, rows_of
 from portal.register.services.institution_rows import parse_website
@@ -46,27 +43,6 @@ COLUMNS = Columns(
 )
 SCHEDULE_COLUMNS = ("公布日期", "执行截止", "收费依据", "公示网址")
 PARTS = ("理论", "技能", "材料", "综合评审")
-AMOUNTS = ("knowledge_fen", "skill_fen", "material_fen", "review_fen", "undivided_fen")
-BATCH = 1000
-
-ItemKey = tuple[str, str, str]
-Amounts = tuple[int, int, int, int, int]
-
-
-@dataclass(slots=True)
-class ScheduleDraft:
-    """What the rows of one filing and first day say."""
-
-    row: int
-    code: str
-    first_day: dt.date
-    cells: dict[str, str]
-    published_on: dt.date = dt.date.min
-    last_day: dt.date | None = None
-    basis: str = ""
-    source_url: str = ""
-    items: dict[ItemKey, tuple[int, Amounts]] = field(default_factory=dict)
-    ok: bool = True
 
 
 class ScheduleBook:
@@ -149,16 +125,6 @@ def read_amounts(reader: CellReader) -> Amounts | None:
     return (knowledge, skill, material, review, 0)
 
 
-@dataclass(slots=True)
-class Plan:
-    """What an import of fees will write."""
-
-    filings: dict[str, int]
-    new: list[ScheduleDraft] = field(default_factory=list)
-    replaced: list[tuple[FeeSchedule, ScheduleDraft]] = field(default_factory=list)
-    ended: list[FeeSchedule] = field(default_factory=list)
-
-
 def import_fees(path: Path, options: ImportOptions | None = None) -> ImportReport:
     """Import a table of fees. A schedule that the register holds already must say the same, or a ``reason`` is given.
 
@@ -172,35 +138,40 @@ def import_fees(path: Path, options: ImportOptions | None = None) -> ImportRepor
     plan = make_plan([draft for draft in book.drafts.values() if draft.ok], options, report)
     if report.problems or options.dry_run or not (report.new or report.changed):
         return report
-    with transaction.atomic():
-        write_plan(plan, options)
+    with options.writing(report):
+        write_plan(plan, actor=options.actor, reason=options.reason)
         record_import("fees", path, report, options)
     return report
 
 
-def make_plan(drafts: list[ScheduleDraft], options: ImportOptions, report: ImportReport) -> Plan:
+def make_plan(drafts: list[ScheduleDraft], options: ImportOptions, report: ImportReport) -> FeePlan:
     """Compare with the register: filings, their scope and their schedules, a few queries for each 5,000 filings."""
     codes = list(dict.fromkeys(draft.code for draft in drafts))
-    plan = Plan({})
+    plan = FeePlan({})
     schedules: dict[tuple[str, dt.date], FeeSchedule] = {}
     scope: set[tuple[str, str, str]] = set()
     for start in range(0, len(codes), CHUNK):
         part = codes[start : start + CHUNK]
-        plan.filings |= dict(Filing.objects.filter(code__in=part).values_list("code", "pk"))
+        filings = Filing.objects.filter(code__in=part)
+        if options.limit is not None:
+            filings = filings.filter(options.limit.condition())
+        plan.filings |= dict(filings.values_list("code", "pk"))
         scope |= set(
-            ScopeItem.objects.filter(filing__code__in=part).values_list(
+            ScopeItem.objects.filter(filing__in=filings.values("pk")).values_list(
                 "filing__code", "occupation__code", "level_id"
             )
         )
         found = (
-            FeeSchedule.objects.filter(filing__code__in=part)
+            FeeSchedule.objects.filter(filing__in=filings.values("pk"))
             .select_related("filing")
             .prefetch_related("items__occupation", "items__work_type")
         )
         schedules |= {(schedule.filing.code, schedule.first_day): schedule for schedule in found}
     _set_ends(drafts, schedules)
     for draft in drafts:
-        _check_scope(draft, plan, scope, report.problems)
+        if not _check_filing(draft, plan, options, report.problems):
+            continue
+        _check_scope(draft, scope, report.problems)
         schedule = schedules.get((draft.code, draft.first_day))
         if schedule is None:
             plan.new.append(draft)
@@ -226,14 +197,19 @@ def _set_ends(drafts: Iterable[ScheduleDraft], schedules: dict[tuple[str, dt.dat
             draft.last_day = min(later) - ONE_DAY
 
 
-def _check_scope(
-    draft: ScheduleDraft, plan: Plan, scope: set[tuple[str, str, str]], problems: Problems
-) -> None:
-    if draft.code not in plan.filings:
-        problems.add(
-            draft.row, "备案编码", _("登记库中没有备案 %s，请核对编码，或先导入该机构。") % draft.code
-        )
-        return
+def _check_filing(draft: ScheduleDraft, plan: FeePlan, options: ImportOptions, problems: Problems) -> bool:
+    """Whether the filing is there, and the office's own: of others' filings not even that is told."""
+    if draft.code in plan.filings:
+        return True
+    if options.limit is not None:
+        message = _("本机关没有备案 %s，只能导入本机关备案的机构的收费标准，请核对编码。")
+    else:
+        message = _("登记库中没有备案 %s，请核对编码，或先导入该机构。")
+    problems.add(draft.row, "备案编码", message % draft.code)
+    return False
+
+
+def _check_scope(draft: ScheduleDraft, scope: set[tuple[str, str, str]], problems: Problems) -> None:
     for (occupation, _work_type, level), (row, _amounts) in draft.items.items():
         if (draft.code, occupation, level) not in scope:
             problems.add(
@@ -246,18 +222,17 @@ def _check_scope(
 
 def _ended_by(
     new: Iterable[ScheduleDraft], schedules: dict[tuple[str, dt.date], FeeSchedule]
-) -> list[FeeSchedule]:
-    """Open schedules of the register that a new one ends."""
-    ended = {}
+) -> list[tuple[FeeSchedule, dt.date]]:
+    """Open schedules of the register that a new one ends, with the day before the new one begins."""
+    ended = []
     first_days: dict[str, list[dt.date]] = {}
     for draft in new:
         first_days.setdefault(draft.code, []).append(draft.first_day)
     for (code, first_day), schedule in schedules.items():
         later = [day for day in first_days.get(code, ()) if day > first_day]
         if later and (schedule.last_day is None or schedule.last_day >= min(later)):
-            schedule.last_day = min(later) - ONE_DAY
-            ended[schedule.pk] = schedule
-    return list(ended.values())
+            ended.append((schedule, min(later) - ONE_DAY))
+    return ended
 
 
 def differences(schedule: FeeSchedule, draft: ScheduleDraft) -> list[tuple[int, str, str, str]]:
@@ -301,71 +276,7 @@ def _note_differences(
                 row,
                 column,
                 _(
-                    "登记库中为“%(old)s”，文件中为“%(new)s”；调整收费应使用新的执行日期，更正错误的加 --reason 理由。"
+                    "登记库中为“%(old)s”，文件中为“%(new)s”；调整收费应使用新的执行日期，更正错误的%(remedy)s。"
                 )
-                % values,
+                % {**values, "remedy": options.how_to_correct},
             )
-
-
-def write_plan(plan: Plan, options: ImportOptions) -> None:
-    """Write everything; the caller holds the transaction."""
-    FeeSchedule.objects.bulk_update(plan.ended, ["last_day"], batch_size=BATCH)
-    made = FeeSchedule.objects.bulk_create(
-        [_schedule(draft, plan.filings[draft.code]) for draft in plan.new], batch_size=BATCH
-    )
-    written = list(zip(made, plan.new, strict=True))
-    for schedule, draft in plan.replaced:
-        for name in ("published_on", "last_day", "basis", "source_url"):
-            setattr(schedule, name, getattr(draft, name))
-        written.append((schedule, draft))
-    replaced = [schedule for schedule, _draft in plan.replaced]
-    FeeSchedule.objects.bulk_update(
-        replaced, ["published_on", "last_day", "basis", "source_url"], batch_size=BATCH
-    )
-    FeeItem.objects.filter(schedule__in=replaced).delete()
-    occupations = dict(Occupation.objects.values_list("code", "pk"))
-    work_types = {
-        (code, name): pk for code, name, pk in WorkType.objects.values_list("occupation__code", "name", "pk")
-    }
-    FeeItem.objects.bulk_create(
-        [
-            FeeItem(
-                schedule=schedule,
-                occupation_id=occupations[code],
-                work_type_id=work_types[code, work_type] if work_type else None,
-                level_id=level,
-                **dict(zip(AMOUNTS, amounts, strict=True)),
-            )
-            for schedule, draft in written
-            for (code, work_type, level), (_row, amounts) in draft.items.items()
-        ],
-        batch_size=BATCH,
-    )
-    record_many(
-        [
-            build_event(
-                "register.fees.published",
-                schedule,
-                actor=options.actor,
-                after={
-                    "filing": draft.code,
-                    "first_day": draft.first_day.isoformat(),
-                    "items": len(draft.items),
-                },
-                reason=options.reason,
-            )
-            for schedule, draft in written
-        ]
-    )
-    announce("institution", {plan.filings[draft.code] for _schedule, draft in written})
-
-
-def _schedule(draft: ScheduleDraft, filing: int) -> FeeSchedule:
-    return FeeSchedule(
-        filing_id=filing,
-        basis=draft.basis,
-        published_on=draft.published_on,
-        first_day=draft.first_day,
-        last_day=draft.last_day,
-        source_url=draft.source_url,
-    )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +22,11 @@ from portal.register.services.filing_events import (
     rename_institutions,
 )
 from portal.register.services.import_lookups import Lookups
+from portal.register.services.import_own_office import (
+    of_own_office,
+    refuse_blindly,
+    strange_institutions,
+)
 from portal.register.services.importing import (
     ImportOptions,
     ImportReport,
@@ -74,7 +78,7 @@ def import_institutions(path: Path, options: ImportOptions | None = None) -> Imp
     plan = make_plan(book, options, report)
     if report.problems or options.dry_run:
         return report
-    with transaction.atomic():
+    with options.writing(report):
         if plan.new or plan.changes or plan.institution_changes:
             write_plan(plan, options)
             record_import("institutions", path, report, options)
@@ -85,6 +89,8 @@ def make_plan(book: DraftBook, options: ImportOptions, report: ImportReport) -> 
     """Compare every sound draft with the register; counts and differences go to the report."""
     plan = Plan()
     drafts = {code: draft for code, draft in book.drafts.items() if draft.ok}
+    if options.limit is not None:
+        drafts = of_own_office(drafts, options.limit, report.problems)
     day = options.effective_on or book.lookups.today
     district_names = {district.code: district.name for district in book.lookups.districts.values()}
     existing = {facts.filing.code: facts for facts in facts_on(day, list(drafts))}
@@ -96,7 +102,7 @@ def make_plan(book: DraftBook, options: ImportOptions, report: ImportReport) -> 
             continue
         change = compare_filing(facts, draft, district_names)
         if change.differences:
-            if not refuse_differences(change.differences, report.problems, may_change=options.may_change):
+            if not refuse_differences(change.differences, report.problems, options):
                 plan.changes.append(change)
     _plan_institutions(plan, book, drafts, options, report)
     if options.effective_on:
@@ -116,6 +122,7 @@ def _plan_institutions(
     for start in range(0, len(codes), CHUNK):
         found = Institution.objects.filter(social_credit_code__in=codes[start : start + CHUNK])
         plan.institutions |= {institution.social_credit_code: institution for institution in found}
+    strange = strange_institutions(codes, options.limit) if options.limit is not None else set()
     for code, own in by_code.items():
         first = own[0]
         for draft in own[1:]:
@@ -124,9 +131,9 @@ def _plan_institutions(
         if institution is None:
             continue
         change = compare_institution(institution, first, district_names)
-        if change.differences and not refuse_differences(
-            change.differences, report.problems, may_change=options.may_change
-        ):
+        if code in strange:
+            refuse_blindly(change.differences, report.problems)
+        elif change.differences and not refuse_differences(change.differences, report.problems, options):
             plan.institution_changes.append(change)
 
 

@@ -151,7 +151,7 @@ class Lookups:
             known = "、".join(sorted(self.work_types.get(occupation, ()))[:10]) or _("（无）")
             raise CellError(
                 _(
-                    "职业 %(code)s 下没有工种“%(name)s”，已收录：%(known)s；新工种请先用 import_occupations 导入。"
+                    "职业 %(code)s 下没有工种“%(name)s”，已收录：%(known)s；新工种请先补充到职业目录（导入职业，或由市级负责人增加）。"
                 )
                 % {"code": occupation, "name": shortened(name), "known": known}
             )

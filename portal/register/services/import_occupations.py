@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.contracts.events import announce
@@ -97,7 +96,7 @@ def import_occupations(path: Path, options: ImportOptions | None = None) -> Impo
     plan = make_plan(list(drafts.values()), options, report)
     if report.problems or options.dry_run or not (report.new or report.changed):
         return report
-    with transaction.atomic():
+    with options.writing(report):
         write_plan(plan, options)
         record_import("occupations", path, report, options)
     return report
@@ -179,8 +178,8 @@ def _differs(row: Occupation, draft: OccupationDraft, options: ImportOptions, re
             report.problems.add(
                 draft.row,
                 column,
-                _("登记库中为“%(old)s”，文件中为“%(new)s”；确需更改的，加 --reason 理由重新导入。")
-                % {"old": registered, "new": written},
+                _("登记库中为“%(old)s”，文件中为“%(new)s”；确需更改的，%(remedy)s。")
+                % {"old": registered, "new": written, "remedy": options.how_to_correct},
             )
             continue
         report.changes.append(f"{row.code} {column}：{registered} → {written}")

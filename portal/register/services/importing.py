@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.audit.record import record
+from portal.register.services.import_limits import OfficeLimit
 from portal.register.tabular.cells import CellError
 from portal.register.tabular.problems import Problems, TableError
 from portal.register.tabular.table import Columns, Row, read_table, sha256_of
@@ -26,20 +29,46 @@ def no_progress(done: int) -> None:
     """Show nothing."""
 
 
+def at_once(report: ImportReport) -> AbstractContextManager[Any]:
+    """The transaction in which a checked file is written."""
+    return transaction.atomic()
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How to import. ``effective_on`` and ``reason`` allow what is in the register to be changed, from that day on."""
+    """How to import. ``effective_on`` and ``reason`` allow what is in the register to be changed, from that day on.
+
+    ``limit`` keeps a file to one office's own filings. ``writing`` opens the transaction of the write and may refuse
+    it by raising. ``at_desk`` names fields of a form as remedies in place of options of a command;
+    ``file_name`` is the name that the file was uploaded under.
+    """
 
     dry_run: bool = False
     effective_on: dt.date | None = None
     reason: str = ""
     actor: User | None = None
     progress: Progress = no_progress
+    limit: OfficeLimit | None = None
+    writing: Callable[[ImportReport], AbstractContextManager[Any]] = at_once
+    at_desk: bool = False
+    file_name: str = ""
 
     @property
     def may_change(self) -> bool:
         """Whether differences become dated events."""
         return self.effective_on is not None and bool(self.reason)
+
+    @property
+    def how_to_change(self) -> str:
+        """What to do so that a difference is recorded as a change from a day on."""
+        if self.at_desk:
+            return _("请在“更改已登记的内容”中填写生效日期和理由，重新检查")
+        return _("加 --effective-on 日期和 --reason 理由重新导入")
+
+    @property
+    def how_to_correct(self) -> str:
+        """What to do so that a difference takes the place of what is registered."""
+        return _("请填写理由后重新检查") if self.at_desk else _("加 --reason 理由重新导入")
 
 
 @dataclass(slots=True)
@@ -118,20 +147,26 @@ def rows_of(path: Path, columns: Columns, report: ImportReport, options: ImportO
 
 def check_options(options: ImportOptions, report: ImportReport) -> None:
     """A change needs both its day and its reason."""
-    if bool(options.effective_on) != bool(options.reason):
+    if options.at_desk:
+        # Every import has its reason there, also one that changes nothing.
+        if options.effective_on and not options.reason:
+            report.problems.add(None, "", _("填写了生效日期，还须填写更改的理由。"))
+    elif bool(options.effective_on) != bool(options.reason):
         report.problems.add(None, "", _("登记变更须同时给出 --effective-on 日期和 --reason 理由。"))
     if options.effective_on and options.effective_on > timezone.localdate():
-        report.problems.add(None, "", _("--effective-on 不能晚于今天，请填写变更实际生效的日期。"))
+        name = _("生效日期") if options.at_desk else "--effective-on "
+        report.problems.add(None, "", _("%s不能晚于今天，请填写变更实际生效的日期。") % name)
 
 
 def record_import(kind: str, path: Path, report: ImportReport, options: ImportOptions) -> None:
     """Write the audit event of the whole file; inside the transaction of the import."""
+    name = options.file_name or path.name
     record(
         f"register.import.{kind}",
-        ("register.import", report.sha256[:64], path.name),
+        ("register.import", report.sha256[:64], name),
         actor=options.actor,
         after={
-            "file": path.name,
+            "file": name,
             "sha256": report.sha256,
             "rows": report.rows,
             "new": report.new,

@@ -12,6 +12,7 @@ from portal.register.models import Institution
 from portal.register.models.filing import Audience, FilingKind
 from portal.register.models.institution import Ownership
 from portal.register.services.current_facts import FilingFacts
+from portal.register.services.importing import ImportOptions
 from portal.register.services.institution_rows import CITY_WORD, FilingDraft
 from portal.register.tabular.cells import shortened
 from portal.register.tabular.problems import Problems
@@ -36,15 +37,15 @@ class Difference:
     written: str
     never: bool = False
 
-    def message(self) -> str:
-        """Both values and the remedy."""
+    def message(self, remedy: str) -> str:
+        """Both values and what to do."""
         text = _("登记库中为“%(registered)s”，文件中为“%(written)s”。") % {
             "registered": shortened(self.registered, 80) or _("（空）"),
             "written": shortened(self.written, 80) or _("（空）"),
         }
         if self.never:
             return text + _("导入不能更改这一项，请核对；确需更改的应另行办理。")
-        return text + _("请核对；确已依法变更的，加 --effective-on 日期和 --reason 理由重新导入。")
+        return text + _("请核对；确已依法变更的，%s。") % remedy
 
 
 @dataclass(slots=True)
@@ -171,9 +172,9 @@ def compare_institution(
     return change
 
 
-def refuse_differences(differences: Iterable[Difference], problems: Problems, *, may_change: bool) -> bool:
+def refuse_differences(differences: Iterable[Difference], problems: Problems, options: ImportOptions) -> bool:
     """Note the differences that may not become events; return whether there were any."""
-    refused = [difference for difference in differences if difference.never or not may_change]
+    refused = [difference for difference in differences if difference.never or not options.may_change]
     for difference in refused:
-        problems.add(difference.row, difference.column, difference.message())
+        problems.add(difference.row, difference.column, difference.message(options.how_to_change))
     return bool(refused)
