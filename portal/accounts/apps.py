@@ -15,7 +15,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare how this app's objects belong to offices, and what has to be done every day."""
-        from portal.accounts import checks, daily, scopes  # noqa: F401
+        from portal.accounts import checks, daily, no_event_mails, scopes  # noqa: F401
 
         scopes.declare()
         daily.register_steps()
+        no_event_mails.connect()

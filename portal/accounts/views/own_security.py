@@ -23,8 +23,9 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from wagtail.admin.views.account import AccountView, NotificationsSettingsPanel, ThemeSettingsPanel
+from wagtail.admin.views.account import AccountView, ThemeSettingsPanel
 
+from portal.accounts.admin.digest_panel import DigestPanel
 from portal.accounts.models import User
 from portal.accounts.services import failed_logins, second_factor
 from portal.accounts.services.accounts import change_own_password
@@ -177,14 +178,18 @@ def password(request: HttpRequest) -> HttpResponse:
 @csrf_protect
 @require_POST
 def extend(request: HttpRequest) -> HttpResponse:
-    """Go on working: the answer says how many seconds are left, and gives the form token of this session."""
-    session = cast(SessionStore, request.session)
-    return JsonResponse({"left": session.seconds_left(), "token": get_token(request)})
+    """Go on working: the gate has noted it, the answer says how many seconds are left."""
+    return _left(request)
 
 
 @never_cache
 def state(request: HttpRequest) -> HttpResponse:
     """How long the session lasts, without counting as use of it."""
+    return _left(request)
+
+
+def _left(request: HttpRequest) -> JsonResponse:
+    """Seconds until the session ends by itself, and the token that its forms need."""
     if not request.user.is_authenticated:
         return JsonResponse({"left": 0, "token": ""})
     session = cast(SessionStore, request.session)
@@ -195,8 +200,8 @@ class OwnAccountView(AccountView):
     """Wagtail's own settings without what others rely on: the name in the log, the address for mails."""
 
     def get_panels(self) -> list[Any]:
-        """Notifications and appearance."""
-        kept = (NotificationsSettingsPanel, ThemeSettingsPanel)
+        """The morning digest and appearance: Wagtail's own notification mails are not sent."""
+        kept = (DigestPanel, ThemeSettingsPanel)
         return [panel for panel in super().get_panels() if isinstance(panel, kept)]
 
 
