@@ -8,7 +8,6 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.accounts",
     "portal.register",
-    "documents",
     "portal.notices",
     "search",
     "portal",
@@ -20,6 +19,8 @@ INSTALLED_APPS = [
     "wagtail.users",
     "wagtail.snippets",
     "wagtail.documents",
+    # After it: our policy for files takes the place of Wagtail's.
+    "documents",
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "portal.middleware.staff_gate.StaffGateMiddleware",
     "portal.middleware.workplace.WorkplaceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.notices.page_gate.PageGateMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
