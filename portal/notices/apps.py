@@ -17,10 +17,24 @@ class NoticesConfig(AppConfig):
         """Connect what follows from publishing and declare what can be found."""
         from portal.contracts import events, related
         from portal.contracts.setup import Stage, register_step
-        from portal.notices import checks, related_notices, searchable, setup, signals  # noqa: F401
+        from portal.notices import (  # noqa: F401
+            checks,
+            duties,
+            page_policy,
+            related_notices,
+            scopes,
+            searchable,
+            setup,
+            signals,
+        )
         from portal.notices.demo.load import load_step
+        from portal.notices.services import publication_checks
         from portal.notices.services.stamps import bump_on_event
 
+        scopes.declare()
+        page_policy.register_policy()
+        publication_checks.register_all()
+        duties.register()
         signals.connect()
         searchable.declare_kinds()
         related.provide(related_notices.notices_naming)

@@ -9,10 +9,17 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
+from wagtail.admin.views.generic.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    ChosenMultipleView,
+    ChosenView,
+)
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets import BaseChooser
 
+from portal.accounts.powers import Action
+from portal.accounts.scoping import get_visible_or_404, visible
 from portal.register.models import Filing
 
 
@@ -44,8 +51,9 @@ class FilingListMixin:
     filter_form_class = FilingFilterForm
 
     def get_object_list(self) -> QuerySet[Filing]:
-        """All filings with their institutions, by code."""
-        return Filing.objects.select_related("institution", "authority").order_by("code")
+        """The filings that the account may list, with their institutions, by code."""
+        filings = visible(self.request.user, Action.LIST, Filing.objects.all())  # type: ignore[attr-defined]
+        return filings.select_related("institution", "authority").order_by("code")
 
     @property
     def columns(self) -> list[Any]:
@@ -68,6 +76,22 @@ class FilingChooseResultsView(FilingListMixin, ChooseResultsView):
     """The list inside the window, as it changes while one types."""
 
 
+class FilingChosenView(ChosenView):
+    """The answer when one was chosen."""
+
+    def get_object(self, pk: Any) -> Filing:
+        """The filing, when the account may list it."""
+        return get_visible_or_404(self.request.user, Action.LIST, Filing.objects.all(), pk=pk)
+
+
+class FilingChosenMultipleView(ChosenMultipleView):
+    """The answer when several were chosen."""
+
+    def get_objects(self, pks: Any) -> QuerySet[Filing]:
+        """Those among them that the account may list."""
+        return visible(self.request.user, Action.LIST, Filing.objects.filter(pk__in=pks))
+
+
 class FilingChooserWidget(BaseChooser):
     """Shows the chosen filing with name and code."""
 
@@ -88,6 +112,8 @@ class FilingChooserViewSet(ChooserViewSet):
     per_page = 20
     choose_view_class = FilingChooseView
     choose_results_view_class = FilingChooseResultsView
+    chosen_view_class = FilingChosenView
+    chosen_multiple_view_class = FilingChosenMultipleView
     base_widget_class = FilingChooserWidget
 
 

@@ -22,6 +22,24 @@ class NoticeForm(WagtailAdminPageForm):
             self.fields["slug"].help_text = _(
                 "网址的最后一段，用小写字母、数字和连字符，如 20261122-1。留空则按日期自动编号。"
             )
+        if "issuer" in self.fields:
+            self._limit_issuers()
+
+    def _limit_issuers(self) -> None:
+        """Only offices in whose name the person may write; whatever else is sent is refused."""
+        from portal.accounts.models import Authority
+        from portal.notices.services.houses import issuers_for
+
+        field: Any = self.fields["issuer"]
+        offices = issuers_for(self.for_user)
+        keys = {office.pk for office in offices}
+        current = self.instance.issuer_id
+        if current is not None and self.instance.pk is not None:
+            keys.add(current)
+        field.queryset = Authority.objects.filter(pk__in=sorted(keys)).order_by("kind", "code")
+        field.error_messages["invalid_choice"] = _("您不能以该机关的名义发布。请选择您所在的机关。")
+        if current is None and len(keys) == 1:
+            self.initial["issuer"] = keys.pop()
 
     def is_submitted(self) -> bool:
         """Whether the version goes to review or publication (and not only into the drafts)."""
@@ -34,8 +52,17 @@ class NoticeForm(WagtailAdminPageForm):
         cleaned: dict[str, Any] = super().clean()
         self._check_days(cleaned)
         if self.is_submitted() and not self.errors:
+            self._check_header()
             self._require_correction()
         return cleaned
+
+    def _check_header(self) -> None:
+        from portal.notices.services.publication_checks.official_header import header_problems
+
+        candidate = self._candidate()
+        candidate.section = candidate.section or getattr(self.parent_page.specific, "section", "")
+        for name, problem in header_problems(candidate).items():
+            self.add_error(name if name in self.fields else None, problem)
 
     def _check_days(self, cleaned: dict[str, Any]) -> None:
         written, published = cleaned.get("written_on"), cleaned.get("published_on")

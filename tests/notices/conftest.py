@@ -13,13 +13,29 @@ from wagtail.models import Site
 
 from portal.accounts.models import Role, User
 from portal.notices import context, page_cache
-from portal.notices.models import NoticePage, NoticeSectionPage
+from portal.notices.models import TICKS, NoticePage, NoticeSectionPage
 from portal.notices.services.powers import ensure_groups_and_workflow
 from portal.notices.services.site_tree import ensure_site_tree
 from tests.factories.people import make_person
 from tests.factories.register import make_bureau
 
 MakeNotice = Callable[..., NoticePage]
+
+
+#: What an approver sends who ticked everything.
+ALL_TICKS: dict[str, Any] = {"secrecy": "on", "personal_data": "on", "content": "on", "comment": ""}
+
+
+def submit(page: NoticePage, user: User) -> None:
+    """Hand the page as it is in memory over for approval."""
+    page.save_revision(user=user)
+    page.get_workflow().start(page, user)
+
+
+def approve(page: NoticePage, user: User) -> None:
+    """Approve what waits, with every tick."""
+    state = NoticePage.objects.get(pk=page.pk).current_workflow_task_state
+    state.task.specific.on_action(state, user, "approve", **dict.fromkeys(TICKS, True))
 
 
 @pytest.fixture

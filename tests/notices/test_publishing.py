@@ -21,7 +21,7 @@ from portal.notices.services.publishing import PublishingRefused
 from portal.notices.services.withdrawal import WithdrawalRefused, withdraw_notice
 from tests.factories.people import make_person
 from tests.factories.register import make_bureau
-from tests.notices.conftest import MakeNotice
+from tests.notices.conftest import ALL_TICKS, MakeNotice, approve, submit
 
 
 def form_of(page: NoticePage | None = None, **changes: Any) -> dict[str, Any]:
@@ -52,18 +52,6 @@ def form_of(page: NoticePage | None = None, **changes: Any) -> dict[str, Any]:
     return data
 
 
-def submit(page: NoticePage, user: User) -> None:
-    page.save_revision(user=user)
-    workflow = page.get_workflow()
-    workflow.start(page, user)
-
-
-def approve(page: NoticePage, user: User) -> None:
-    fresh = NoticePage.objects.get(pk=page.pk)
-    state = fresh.current_workflow_task_state
-    state.task.specific.on_action(state, user, "approve")
-
-
 def test_the_whole_way_from_the_editor_to_the_public(editor: User, publisher: User, client: Client) -> None:
     section = NoticeSectionPage.objects.get(section="inspections")
     desk = Client()
@@ -78,10 +66,10 @@ def test_the_whole_way_from_the_editor_to_the_public(editor: User, publisher: Us
 
     review = Client()
     review.force_login(publisher)
-    preview = review.get(f"/admin/pages/{page.pk}/edit/")
-    assert preview.status_code == 200
-    state = page.current_workflow_task_state
-    done = review.post(f"/admin/pages/workflow/action/{page.pk}/approve/{state.pk}/", {"comment": ""})
+    shown = review.get(f"/admin/pages/{page.pk}/edit/", follow=True)
+    assert shown.redirect_chain[-1][0] == f"/admin/notices/{page.pk}/"
+    assert "公告正文。" in shown.content.decode()
+    done = review.post(f"/admin/notices/{page.pk}/review/", {**ALL_TICKS, "action": "approve"})
     assert done.status_code == 302
     page.refresh_from_db()
     assert page.live
@@ -100,7 +88,7 @@ def test_an_author_who_also_approves_is_refused_in_words(both: User, client: Cli
     page = NoticePage.objects.get()
     state = page.current_workflow_task_state
     assert "approve" not in [name for name, _label, _modal in state.task.specific.get_actions(page, both)]
-    desk.post(f"/admin/pages/workflow/action/{page.pk}/approve/{state.pk}/", {"comment": ""})
+    desk.post(f"/admin/pages/workflow/action/{page.pk}/approve/{state.pk}/", ALL_TICKS)
     page.refresh_from_db()
     assert not page.live
     with pytest.raises(PublishingRefused, match="本人审核"):
@@ -117,7 +105,7 @@ def test_a_refusal_reaches_the_approver_as_a_message(
     review.force_login(publisher)
     state = page.current_workflow_task_state
     answer = review.post(
-        f"/admin/pages/workflow/action/{page.pk}/approve/{state.pk}/", {"comment": ""}, follow=True
+        f"/admin/pages/workflow/action/{page.pk}/approve/{state.pk}/", ALL_TICKS, follow=True
     )
     assert answer.status_code == 200
     assert "尚有未答复的异议。" in answer.content.decode()

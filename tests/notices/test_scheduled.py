@@ -10,13 +10,20 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from portal.accounts.models import Role, User
 from portal.audit.models import AuditEvent
 from portal.notices.models import NoticePage
 from portal.notices.services import publishing
+from portal.notices.services.publishing import store_review
 from portal.notices.services.scheduled import publish_due
+from tests.factories.people import make_person
 from tests.notices.conftest import MakeNotice
 
 NOON = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
+
+
+def make_reviewer() -> User:
+    return User.objects.filter(username="fabu").first() or make_person("fabu", Role.PUBLISHER)
 
 
 @pytest.fixture
@@ -26,7 +33,9 @@ def plan(make_notice: MakeNotice) -> Any:
     def make(title: str, moment: dt.datetime = NOON, **fields: Any) -> NoticePage:
         with time_machine.travel(NOON - dt.timedelta(hours=1), tick=True):
             page = make_notice(title, live=False, written_on=dt.date(2026, 3, 1), go_live_at=moment, **fields)
-            page.save_revision().publish()
+            revision = page.save_revision()
+            revision.publish()
+            store_review(revision, make_reviewer())
         made: NoticePage = NoticePage.objects.get(pk=page.pk)
         return made
 

@@ -7,6 +7,7 @@ from wagtail.blocks import StreamBlock
 from portal.notices.blocks.attachments import AttachmentsBlock
 from portal.notices.blocks.heading import HeadingBlock
 from portal.notices.blocks.institutions import InstitutionsBlock
+from portal.notices.blocks.matters import MattersBlock
 from portal.notices.blocks.table import TableBlock
 from portal.notices.blocks.text import TextBlock
 
@@ -24,3 +25,4 @@ class NoticeBody(TextBody):
 
     attachments = AttachmentsBlock()
     institutions = InstitutionsBlock()
+    matters = MattersBlock()

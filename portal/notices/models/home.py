@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -26,12 +27,19 @@ class HomePage(PublicPage):
         default="电工、育婴员、养老护理员、焊工",
         help_text=_("以顿号分隔。"),
     )
+    silent_after_days = models.PositiveSmallIntegerField(
+        _("首页更新期限（天）"),
+        default=14,
+        validators=[MinValueValidator(1)],
+        help_text=_("政府网站首页两周没有更新即为不达标；超过这么多天就提醒编辑。"),
+    )
 
     content_panels = [
         *PublicPage.content_panels,
         MultiFieldPanel(
             [FieldPanel("heading"), FieldPanel("lead"), FieldPanel("common_searches")], heading=_("搜索区")
         ),
+        FieldPanel("silent_after_days"),
     ]
     template = "notices/home.html"
     max_count = 1

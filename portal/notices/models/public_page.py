@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
@@ -20,6 +22,19 @@ class PublicPage(Page):
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Let nothing go live in a request but what was approved (DESIGN, Powers)."""
+        from portal.notices.services.publishing import require_approved_way
+
+        require_approved_way(self)
+        super().save(*args, **kwargs)
+
+    def permissions_for_user(self, user: Any) -> Any:
+        """What an account may do with this page in the workplace (by office)."""
+        from portal.notices.page_policy import OfficePageTester
+
+        return OfficePageTester(user, self)
 
     def get_absolute_url(self) -> str:
         """Path of the page on this site, without the host."""

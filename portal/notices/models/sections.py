@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -52,8 +53,19 @@ class NoticeSectionPage(PublicPage):
 
     section = models.CharField(_("栏目"), max_length=20, choices=Section, unique=True)
     intro = models.CharField(_("说明"), max_length=200, blank=True)
+    stale_after_days = models.PositiveSmallIntegerField(
+        _("更新期限（天）"),
+        default=365,
+        validators=[MinValueValidator(1)],
+        help_text=_("最近一篇公告超过这么多天，就提醒编辑更新本栏目。"),
+    )
 
-    content_panels = [*PublicPage.content_panels, FieldPanel("section"), FieldPanel("intro")]
+    content_panels = [
+        *PublicPage.content_panels,
+        FieldPanel("section"),
+        FieldPanel("intro"),
+        FieldPanel("stale_after_days"),
+    ]
     template = "notices/notice_list.html"
     parent_page_types = ["notices.NoticeIndexPage"]
     subpage_types = ["notices.NoticePage"]

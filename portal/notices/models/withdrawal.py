@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import Authority
 from portal.notices.models.notice import NoticePage
 from portal.notices.models.sections import Section
 
@@ -32,6 +34,18 @@ class Withdrawal(models.Model):
     feed_id = models.CharField(_("订阅标识"), max_length=60)
     withdrawn_at = models.DateTimeField(_("撤下时间"), default=timezone.now)
     reason = models.CharField(_("撤下原因"), max_length=300)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("撤下人"),
+        help_text=_("空白为到期自动撤下。"),
+    )
+    issuer = models.ForeignKey(
+        Authority, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("发布机构")
+    )
 
     class Meta:
         verbose_name = _("撤下的公告")

@@ -51,6 +51,11 @@ def _comparable_block(kind: str, value: Any) -> tuple[Any, ...]:
         return (kind, *_comparable_table(value or {}))
     if kind == "attachments":
         return (kind, *[document.pk for document in value["files"] if document is not None])
+    if kind == "matters":
+        named = [
+            (item["filing"].pk, item["event"]) for item in value["matters"] if item["filing"] is not None
+        ]
+        return (kind, value["heading"] or "", *named)
     return (kind, value["heading"] or "", *[filing.pk for filing in value["filings"] if filing is not None])
 
 

@@ -29,7 +29,7 @@ def filings_with_status(keys: Iterable[int | None], day: dt.date | None = None) 
     wanted = {key for key in keys if key is not None}
     if not wanted:
         return {}
-    filings = Filing.objects.filter(pk__in=wanted).select_related("institution")
+    filings = Filing.objects.filter(pk__in=wanted).select_related("institution", "authority")
     return {row.pk: row for row in with_public_status(filings, day or timezone.localdate())}
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.html import strip_tags
 
+from portal.register.models import FilingEvent
+
 _BLOCK_ENDS = re.compile(r"</(p|li|h[1-6]|blockquote|div)>|<br\s*/?>", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t]+")
 
@@ -36,11 +38,21 @@ def _lines(kind: str, value: Any) -> Iterator[str]:
         for document in value["files"]:
             if document is not None:
                 yield document.title
-    elif kind == "institutions":
+    elif kind in ("institutions", "matters"):
         yield value["heading"]
-        for filing in value["filings"]:
-            if filing is not None:
-                yield f"{filing.institution.name} {filing.code}"
+        yield from _filing_lines(kind, value)
+
+
+def _filing_lines(kind: str, value: Any) -> Iterator[str]:
+    """Name and code of each filing, with what happened to it."""
+    pairs = (
+        [(item["filing"], str(FilingEvent.Kind(item["event"]).label)) for item in value["matters"]]
+        if kind == "matters"
+        else [(filing, "") for filing in value["filings"]]
+    )
+    for filing, event in pairs:
+        if filing is not None:
+            yield f"{filing.institution.name} {filing.code} {event}".rstrip()
 
 
 def _table_lines(value: dict[str, Any]) -> Iterator[str]:

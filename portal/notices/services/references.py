@@ -7,15 +7,23 @@ from typing import Any
 from django.db import transaction
 
 from portal.notices.models import NoticePage, NoticeReference
+from portal.register.models import Filing
 
 
 def filing_keys_in(body: Any) -> set[int]:
-    """Keys of the filings named in a body, without fetching them."""
-    keys: set[int] = set()
+    """Keys of the filings named in a body."""
+    return {filing.pk for filing in filings_in(body)}
+
+
+def filings_in(body: Any) -> list[Filing]:
+    """The filings that the blocks of a body name, in order; those that are gone are left out."""
+    found: list[Filing | None] = []
     for block in body:
         if block.block_type == "institutions":
-            keys |= {filing.pk for filing in block.value["filings"] if filing is not None}
-    return keys
+            found += list(block.value["filings"])
+        elif block.block_type == "matters":
+            found += [item["filing"] for item in block.value["matters"]]
+    return [filing for filing in found if filing is not None]
 
 
 @transaction.atomic

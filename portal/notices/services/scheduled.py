@@ -8,16 +8,23 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from portal.audit.record import record
-from portal.notices.models import NoticePage
-from portal.notices.services.publishing import PublishingRefused, refusals
+from portal.notices.models import NoticePage, RefusedSchedule
+from portal.notices.services.publishing import (
+    PublishingRefused,
+    publishing_what_was_approved,
+    refusals,
+    require_review,
+)
 from portal.notices.services.stamps import clear_old_stamps
 from portal.notices.services.withdrawal import leave_trace
 
 logger = logging.getLogger(__name__)
 
+FAILED_REASON = "发布时出错，已退回草稿。"
 EXPIRED_REASON = "展示期届满，按预定时间撤下。"
 
 
@@ -68,10 +75,12 @@ def _publish(key: int, now: dt.datetime) -> bool:
     revision = Revision.objects.select_for_update().filter(pk=key, approved_go_live_at__lte=now).first()
     if revision is None:  # another worker was quicker
         return False
+    require_review(revision)
     reasons = refusals(revision.as_object())
     if reasons:
         raise PublishingRefused(" ".join(reasons))
-    revision.publish(log_action="wagtail.publish.scheduled")
+    with publishing_what_was_approved():
+        revision.publish(log_action="wagtail.publish.scheduled")
     return True
 
 
@@ -92,7 +101,15 @@ def _unschedule(key: int, reason: str) -> None:
         revision = Revision.objects.filter(pk=key).first()
         if revision is None:
             return
+        planned = revision.approved_go_live_at or timezone.now()
         revision.approved_go_live_at = None
         revision.save(update_fields=["approved_go_live_at"])
+        reason = reason or FAILED_REASON
+        page = Page.objects.filter(pk=revision.object_id).first()
+        if page is not None:
+            # The editor is told on the notice and among the duties, until the version is changed.
+            RefusedSchedule.objects.update_or_create(
+                revision=revision, defaults={"page": page, "planned_for": planned, "reason": reason}
+            )
         target: Model | tuple[str, str, str] = ("wagtailcore.revision", str(key), revision.object_str)
-        record("notice.schedule_refused", target, reason=reason or "发布时出错，已退回草稿。")
+        record("notice.schedule_refused", target, reason=reason)

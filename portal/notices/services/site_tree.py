@@ -32,6 +32,8 @@ INTROS = {
     Section.POLICY: "职业技能等级评价的政策文件。",
     Section.GENERAL: "其他通知。",
 }
+#: Days after which a section without anything new is stale; other sections keep the default of a year.
+STALE_AFTER_DAYS = {Section.POLICY: 180, Section.GENERAL: 90}
 
 
 @transaction.atomic
@@ -52,7 +54,11 @@ def ensure_site_tree() -> HomePage:
             _add(
                 index,
                 NoticeSectionPage(
-                    title=label, slug=section.value, section=section.value, intro=INTROS[section]
+                    title=label,
+                    slug=section.value,
+                    section=section.value,
+                    intro=INTROS[section],
+                    stale_after_days=STALE_AFTER_DAYS.get(section, 365),
                 ),
             )
     load_regulation_pages()

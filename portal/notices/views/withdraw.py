@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from portal.notices.models import NoticePage
-from portal.notices.services.withdrawal import MIN_REASON, PERMISSION, WithdrawalRefused, withdraw_notice
+from portal.notices.services.withdrawal import MIN_REASON, WithdrawalRefused, may_withdraw, withdraw_notice
 
 
 class WithdrawalForm(forms.Form):
@@ -33,7 +33,7 @@ class WithdrawalForm(forms.Form):
 def withdraw(request: HttpRequest, page_id: int) -> HttpResponse:
     """Ask for the reason and take the notice down."""
     page = get_object_or_404(NoticePage, pk=page_id)
-    if not request.user.has_perm(PERMISSION):
+    if not may_withdraw(request.user, page):
         raise PermissionDenied
     form = WithdrawalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -43,5 +43,5 @@ def withdraw(request: HttpRequest, page_id: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("公告“%(title)s”已撤下。") % {"title": page.title})
-            return redirect("wagtailadmin_explore", page.get_parent().pk)
+            return redirect("notice_details", page.pk)
     return TemplateResponse(request, "notices/admin/withdraw.html", {"page": page, "form": form})

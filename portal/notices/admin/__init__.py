@@ -1,0 +1,1 @@
+"""Screens of the workplace about notices, one thing a module."""
