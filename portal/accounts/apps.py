@@ -14,9 +14,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("机关与账号")
 
     def ready(self) -> None:
-        """Declare how this app's objects belong to offices, and what has to be done every day."""
-        from portal.accounts import checks, daily, no_event_mails, scopes  # noqa: F401
+        """Declare how this app's objects belong to offices, what has to be done every day, and by whom."""
+        from portal.accounts import checks, daily, duties, no_event_mails, scopes  # noqa: F401
 
         scopes.declare()
         daily.register_steps()
+        duties.register_sources()
         no_event_mails.connect()
