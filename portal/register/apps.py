@@ -14,12 +14,15 @@ class RegisterConfig(AppConfig):
     def ready(self) -> None:
         """Declare whose its objects are and what is searchable; offer the directory, set-up steps and tasks."""
         from portal.contracts.directory import register_engine
-        from portal.register import scopes, searchable
+        from portal.register import duties, scopes, searchable
+        from portal.register.admin.policies import register_policies
         from portal.register.demo import load as demo
         from portal.register.services import import_worker, reference_data
         from portal.register.services.directory_sql import SqlDirectory
 
         scopes.declare()
+        register_policies()
+        duties.register_sources()
         searchable.declare_kinds()
         register_engine(SqlDirectory, preference=0)
         reference_data.register_steps()

@@ -1,0 +1,16 @@
+"""Wagtail's screens ask the table of powers about the models of the register."""
+
+from __future__ import annotations
+
+from wagtail.permissions import register_permission_policy
+
+from portal.accounts.policy import OfficePolicy
+from portal.register.models import FileNote, Filing, FilingEvent, ImportRun, Institution, ScopeItem, Site
+
+MODELS = (Institution, Filing, ScopeItem, Site, FilingEvent, FileNote, ImportRun)
+
+
+def register_policies() -> None:
+    """From the app's ``ready``: before any screen asks."""
+    for model in MODELS:
+        register_permission_policy(model, OfficePolicy(model))
