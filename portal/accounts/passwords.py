@@ -6,6 +6,7 @@ import secrets
 import unicodedata
 
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,18 @@ def _kind_of(character: str) -> str:
     if category in ("Ll", "Lu"):
         return category
     return "N" if category.startswith("N") else "other"
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's rule, said in Chinese."""
+
+    def get_error_message(self) -> str:
+        """What is wrong."""
+        return _("密码太短，至少%s个字符。") % self.min_length
+
+    def get_help_text(self) -> str:
+        """The rule in words."""
+        return _("密码至少%s个字符，可以是一句话。") % self.min_length
 
 
 class TwoKindsOfCharacters:

@@ -107,7 +107,7 @@ def absences(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponse:
     """Enter an absence."""
     actor = actor_of(request)
-    form = AbsenceForm(request.POST or None, actor=actor)
+    form = AbsenceForm(request.POST if request.method == "POST" else None, actor=actor)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -145,7 +145,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         if absences_for(actor, Action.OPEN).filter(pk=pk).exists():
             raise PermissionDenied
         raise Http404
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             cancel_absence(absence, reason=form.cleaned_data["reason"], actor=actor)

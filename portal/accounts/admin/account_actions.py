@@ -99,9 +99,15 @@ class CorrectForm(ReasonForm):
     name = CreateForm.base_fields["name"]
     email = CreateForm.base_fields["email"]
     office = OfficeField(label=gettext_lazy("所属机关"))
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        kwargs["initial"] = {"name": str(user), "email": user.email, "office": user.office_id}
+        kwargs["initial"] = {
+            "name": str(user),
+            "email": user.email,
+            "office": user.office_id,
+            "seen": accounts.as_seen(user),
+        }
         super().__init__(*args, user=user, **kwargs)
         self.fields["office"].queryset = offices_today()  # type: ignore[attr-defined]
 

@@ -103,7 +103,7 @@ def create(request: HttpRequest) -> HttpResponse:
     """A new account; its password for the first login is shown in the answer, once."""
     if not may_any(request.user, Action.EDIT, User):
         raise PermissionDenied
-    form = CreateForm(request.POST or None)
+    form = CreateForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             user, password = create_account(actor=actor_of(request), **form.cleaned_data)
@@ -129,7 +129,7 @@ def act(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if action is None:
         raise Http404
     user = get_visible_or_404(request.user, Action.EDIT, staff_accounts(), pk=pk)
-    form = action.form(request.POST or None, user=user)
+    form = action.form(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
             message, secret = action.run(user, form.cleaned_data, actor_of(request))
@@ -161,7 +161,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a grant. Whoever comes second is told that it has been ended."""
     rows = Grant.objects.select_related("user", "office")
     grant = get_visible_or_404(request.user, Action.EDIT, rows, pk=pk)
-    form = EndGrantForm(request.POST or None, user=grant.user)
+    form = EndGrantForm(request.POST if request.method == "POST" else None, user=grant.user)
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, end_grant(grant, form.cleaned_data, actor_of(request)))
@@ -184,6 +184,11 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show(form: forms.Form, refused: GrantRefused) -> None:
+    """Show the refusal at its field; what was typed stays, and the form may be sent again."""
+    if refused.field == "seen":
+        form.data = {**form.data.dict(), "seen": form.initial["seen"]}  # type: ignore[attr-defined]
+        form.add_error(None, str(refused))
+        return
     form.add_error(refused.field if refused.field in form.fields else None, str(refused))
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _, gettext_lazy
 
 from portal.accounts.models import Authority, User
@@ -48,13 +49,36 @@ def create_account(
     return user, password
 
 
+def as_seen(user: User) -> str:
+    """A mark of what can be corrected, as it stands: a form brings it back to show what it was filled from."""
+    values = "\0".join((str(user), user.email, str(user.office_id)))
+    return salted_hmac("portal.accounts.as_seen", values).hexdigest()
+
+
 @transaction.atomic
 def correct_account(
-    user: User, *, name: str, email: str, office: Authority, reason: str, actor: User | None = None
+    user: User,
+    *,
+    name: str,
+    email: str,
+    office: Authority,
+    reason: str,
+    seen: str | None = None,
+    actor: User | None = None,
 ) -> User:
-    """Correct name, e-mail or office of an account. The login name stays: the log speaks of it."""
+    """Correct name, e-mail or office of an account. The login name stays: the log speaks of it.
+
+    ``seen`` is the mark of what the person looked at (:func:`as_seen`): when somebody else has saved meanwhile, it
+    is refused with what stands there now.
+    """
     user = _locked(user)
     reason = checked_reason(reason)
+    if seen is not None and seen != as_seen(user):
+        raise AccountRefused(
+            _("刚才有其他人修改了该账号，现为：%(name)s，%(email)s，%(office)s。请核对后再次提交。")
+            % {"name": user, "email": user.email or _("无邮箱"), "office": user.office},
+            "seen",
+        )
     wanted = {"first_name": _checked_name(name), "email": _checked_email(email, user), "office": office}
     before = {field: getattr(user, field) for field in wanted}
     changed = [field for field, value in wanted.items() if before[field] != value]

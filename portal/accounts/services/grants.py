@@ -131,6 +131,9 @@ def enter_absence(
     _check_days(first_day, last_day)
     if first_day < timezone.localdate():
         raise GrantRefused(_("首日不能早于今天。"), "first_day")
+    # As they are now, and one absence at a time for each of them.
+    now = User.objects.select_for_update().in_bulk([user.pk, substitute.pk])
+    user, substitute = now[user.pk], now[substitute.pk]
     for person, name in ((user, "user"), (substitute, "substitute")):
         if not person.is_active or not person.is_of_staff:
             raise GrantRefused(_("%s不是在岗的工作人员，请另选。") % person, name)

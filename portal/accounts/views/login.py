@@ -123,7 +123,7 @@ def code(request: HttpRequest) -> HttpResponse:
     user = held(request)
     if user is None:
         return to_login(safe_next(request), "code")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     address = failed_logins.client_address(request)
     until = failed_logins.waiting_until(user.username, address)
     if until is not None:

@@ -77,7 +77,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if user is None:
         return to_login(request.get_full_path())
     device = second_factor.begin_enrolment(request, user)
-    form = EnrolmentForm(request.POST or None)
+    form = EnrolmentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         answer, codes = second_factor.finish_enrolment(user, device, form.cleaned_data["code"])
         if answer.verdict is Verdict.RIGHT and isinstance(answer.device, TOTPDevice):
@@ -150,7 +150,7 @@ def password(request: HttpRequest) -> HttpResponse:
     user = _staff(request)
     if user is None:
         return to_login(request.get_full_path())
-    form = PasswordForm(user, request.POST or None)
+    form = PasswordForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         address = failed_logins.client_address(request)
         until = failed_logins.waiting_until(user.username, address)

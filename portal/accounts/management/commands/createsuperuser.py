@@ -17,7 +17,7 @@ class Command(BaseCommand):
         """Take the arguments of Django's command, so that the answer is ours."""
         for name in ("--username", "--email", "--database"):
             parser.add_argument(name)
-        parser.add_argument("--noinput", "--no-input", action="store_true")
+        parser.add_argument("--noinput", "--no-input", action="store_false", dest="interactive")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse."""

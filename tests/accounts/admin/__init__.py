@@ -1,0 +1,1 @@
+"""Screens for accounts in the workplace."""
