@@ -15,6 +15,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from portal.accounts.admin import addresses
+from portal.accounts.admin.audit_log.hooks import register_audit_menu_item, register_audit_urls
 from portal.accounts.models import User
 from portal.accounts.powers import Action
 from portal.accounts.scoping import may_any
@@ -75,3 +76,7 @@ def session_script() -> SafeString:
         reverse("login"),
         settings.SESSION_IDLE_AGE,
     )
+
+
+hooks.register("register_admin_urls", register_audit_urls)
+hooks.register("register_admin_menu_item", register_audit_menu_item)
