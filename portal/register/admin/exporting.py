@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -39,7 +39,7 @@ from wagtail.coreutils import multigetattr
 
 from portal.accounts.powers import Action
 from portal.accounts.scoping import may_any, visible
-from portal.audit.record import record
+from portal.audit.record import record_read
 from portal.contracts.spreadsheet import stream_csv
 from portal.register.tabular.xlsx_writing import CONTENT_TYPE as XLSX, stream_xlsx
 
@@ -150,10 +150,10 @@ class ExportMixin:
             if name not in NOT_A_FILTER and any(values)
         }
         label = str(self.model._meta.verbose_name_plural)
-        with transaction.atomic():
-            record(
-                f"register.export.{self.export_name}",
-                (self.model._meta.label_lower, "*", label),
-                actor=self.request.user,
-                after={"format": suffix, "rows": count, "parameters": chosen},
-            )
+        record_read(
+            f"register.{self.export_name}.exported",
+            (self.model._meta.label_lower, "*", label),
+            actor=self.request.user,
+            purpose=_("导出工作列表"),
+            after={"format": suffix, "rows": count, "parameters": chosen},
+        )

@@ -35,8 +35,11 @@ MOST_MOVED = 2000
 
 def is_large(run: ImportRun) -> bool:
     """Whether the worker does it: a web process would be busy for more than about two seconds."""
-    with RunFiles.of(run).table.open("rb") as stream:
-        packed = stream.read(2) == b"PK"
+    try:
+        with RunFiles.of(run).table.open("rb") as stream:
+            packed = stream.read(2) == b"PK"
+    except FileNotFoundError:
+        return False
     return run.size > (AT_ONCE_XLSX if packed else AT_ONCE_CSV)
 
 

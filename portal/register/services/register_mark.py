@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from portal.audit.models import AuditEvent
 from portal.register.models import Filing, ImportRun, Occupation
@@ -22,7 +22,8 @@ def register_mark() -> int:
 def changed_since(mark: int) -> bool:
     """Whether anything of the register or its reference data was changed after the mark was taken."""
     later = AuditEvent.objects.filter(pk__gt=mark, action__startswith="register.")
-    return later.exclude(action__in=_OF_IMPORTS).exclude(action__startswith="register.export.").exists()
+    readings = Q(action__endswith=".exported") | Q(action__endswith=".read")
+    return later.exclude(readings).exclude(action__in=_OF_IMPORTS).exists()
 
 
 def hold_register(kind: str) -> None:

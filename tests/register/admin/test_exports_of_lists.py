@@ -78,7 +78,7 @@ def test_only_the_own_office_as_filtered_and_on_record(officer: User) -> None:
     rows = rows_of(ask(officer, "export=csv&kind=third_party"))
 
     assert rows == [HEADER, [own.code, own.institution.name]]
-    event = AuditEvent.objects.get(action="register.export.filings")
+    event = AuditEvent.objects.get(action="register.filings.exported")
     assert event.actor_id == officer.pk
     assert event.after == {"format": "csv", "rows": 1, "parameters": {"kind": ["third_party"]}}
 
@@ -106,7 +106,7 @@ def test_a_wrong_filter_exports_nothing(officer: User) -> None:
     response: Any = ask(officer, "export=csv&kind=elephant")
     assert response.status_code == 302
     assert response["Location"] == "/admin/x/?kind=elephant"
-    assert not AuditEvent.objects.filter(action__startswith="register.export").exists()
+    assert not AuditEvent.objects.filter(action__endswith=".exported").exists()
 
 
 def test_nobody_exports_without_the_power() -> None:

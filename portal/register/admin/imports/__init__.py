@@ -1,0 +1,1 @@
+"""Imports in the workplace: upload, trial with every change and problem shown, application, history."""
