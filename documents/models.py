@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
+from wagtail.search import index
 
 from documents.upload_checks import check_upload
 from portal.accounts.models import Authority, Role
@@ -74,6 +75,8 @@ class PortalDocument(AbstractDocument):
             self.office = _office_of(self.uploaded_by_user)
         super().save(*args, **kwargs)
 
+    #: The lists of the workplace search among the files of the house.
+    search_fields: ClassVar = [*AbstractDocument.search_fields, index.FilterField("id")]
     admin_form_fields = ("title", "file", "source", "issued_on")
 
     class Meta(AbstractDocument.Meta):

@@ -14,10 +14,11 @@ class PortalConfig(AppConfig):
     verbose_name = _("门户")
 
     def ready(self) -> None:
-        """Let the worker run the steps of the day, the digest among them."""
-        from portal import digest
+        """Let the worker run the steps of the day, the digest among them; answer refusals with 403."""
+        from portal import digest, workplace_refusals
         from portal.contracts.background import BackgroundTask, register_background
         from portal.daily import run_due
 
+        workplace_refusals.take_over()
         digest.register_step()
         register_background(BackgroundTask("daily run", run_due, every=20.0, aside=True))

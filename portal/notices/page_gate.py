@@ -10,13 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.apps import apps
 from django.contrib import messages
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import ResolverMatch
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
+from documents.models import PortalDocument
+from portal.accounts.powers import Action
+from portal.accounts.scoping import scope_of, visible
 from portal.middleware.admin_csp import ADMIN_PREFIX
 from portal.notices.services.houses import passable
 
@@ -33,8 +39,12 @@ OWN_ROWS: dict[str, type[Any]] = {
     "workflow_state_id": WorkflowState,
     "revision_id": Revision,
 }
+#: What a database's key can be; beyond it a question would fail instead of finding nothing.
+BIGGEST = 2**63 - 1
 #: Screens that count or name what no scope narrows, and the API's actions, which no screen of ours uses.
 CLOSED = frozenset({"page_types_usage", "page_types_usage_results", "action"})
+#: Parts of the admin API that list everything to everybody; no screen of ours asks them.
+CLOSED_LISTS = frozenset({"documents", "images"})
 
 
 class PageGateMiddleware:
@@ -53,25 +63,32 @@ class PageGateMiddleware:
         match = request.resolver_match
         if not request.path.startswith(ADMIN_PREFIX) or match is None or not request.user.is_authenticated:
             return None
-        if match.url_name in CLOSED and {"wagtailadmin_reports", "wagtailadmin_api"} & set(match.namespaces):
+        if _is_closed(match):
             raise Http404
         numbers = {kwargs[name] for name in PAGE_ARGUMENTS if name in kwargs}
         if "wagtailadmin_pages" in match.namespaces and "pk" in kwargs:
             numbers.add(int(kwargs["pk"]))
         for name in QUERY_ARGUMENTS.get(match.url_name or "", ()):
             numbers |= _digits(request.GET.getlist(name))
-        if match.url_name == "wagtail_bulk_action" and _is_page(kwargs):
-            if "all" in request.GET.getlist("id") and _holds_others(request):
-                messages.error(
-                    request, _("这里还有其他机关的公告，不能整栏批量操作。请逐一勾选本机关的公告。")
-                )
-                return redirect("wagtailadmin_explore_root")
-            numbers |= _bulk_numbers(request)
+        if match.url_name == "wagtail_bulk_action":
+            refusal = _check_bulk(request, kwargs)
+            if refusal is not None:
+                return refusal
         if numbers:
             _require_passable(request.user, numbers)
+        key = kwargs.get("document_id" if "wagtaildocs" in match.namespaces else "pk")
+        if key is not None and {"wagtaildocs", "wagtaildocs_chooser"} & set(match.namespaces):
+            _require_listed_file(request.user, int(key))
         if "wagtailadmin_pages" in match.namespaces and len(numbers) == 1:
             _require_own_rows(numbers.copy().pop(), kwargs)
         return None
+
+
+def _is_closed(match: ResolverMatch) -> bool:
+    spaces = set(match.namespaces)
+    if "wagtailadmin_api" in spaces and CLOSED_LISTS & spaces:
+        return True
+    return match.url_name in CLOSED and bool({"wagtailadmin_reports", "wagtailadmin_api"} & spaces)
 
 
 def _digits(given: Iterable[str]) -> set[int]:
@@ -81,27 +98,48 @@ def _digits(given: Iterable[str]) -> set[int]:
     return {int(value) for value in values}
 
 
-def _is_page(kwargs: dict[str, Any]) -> bool:
-    return (kwargs.get("app_label"), kwargs.get("model_name")) == ("wagtailcore", "page") or kwargs.get(
-        "app_label"
-    ) == "notices"
+def _check_bulk(request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse | None:
+    """The rows of a bulk action: its screen names them before it asks whether one may.
+
+    “All” is refused where others have rows too, except for files: their screen takes all from its own list.
+    """
+    try:
+        model = apps.get_model(kwargs["app_label"], kwargs["model_name"])
+    except LookupError as error:
+        raise Http404 from error
+    if scope_of(model) is None:
+        return None
+    rows = passable(request.user) if issubclass(model, Page) else _listed(request.user, model)
+    chosen = [value for name in ("id", "childOf") for value in request.GET.getlist(name) if value]
+    numbers = _digits(value for value in chosen if value != "all")
+    if rows.filter(pk__in=numbers).count() != len(numbers):
+        raise Http404
+    if "all" in chosen and model is not PortalDocument and _holds_others(request, model, rows):
+        messages.error(request, _("这里还有其他机关的内容，不能全部批量操作。请逐一勾选本机关的内容。"))
+        return redirect("wagtailadmin_home")
+    return None
 
 
-def _bulk_numbers(request: HttpRequest) -> set[int]:
-    chosen = [value for name in ("id", "childOf") for value in request.GET.getlist(name)]
-    return _digits(value for value in chosen if value and value != "all")
+def _listed(user: Any, model: type[Model]) -> QuerySet[Any]:
+    return visible(user, Action.LIST, model._default_manager.all())
 
 
-def _holds_others(request: HttpRequest) -> bool:
-    """Whether “all” would take in pages of others, whose titles the screen would show."""
-    everything = Page.objects.filter(depth__gt=1)
-    for parent in Page.objects.filter(pk__in=_digits(filter(None, request.GET.getlist("childOf")))):
-        everything = everything.descendant_of(parent)
-    return bool(everything.exclude(pk__in=passable(request.user).values("pk")).exists())
+def _holds_others(request: HttpRequest, model: type[Model], rows: QuerySet[Any]) -> bool:
+    """Whether “all” would take in rows of others, whose names the screen would show."""
+    everything: QuerySet[Any] = model._default_manager.all()
+    if issubclass(model, Page):
+        for parent in Page.objects.filter(pk__in=_digits(filter(None, request.GET.getlist("childOf")))):
+            everything = everything & Page.objects.descendant_of(parent)
+    return bool(everything.exclude(pk__in=rows.values("pk")).exists())
 
 
 def _require_passable(user: Any, numbers: set[int]) -> None:
-    if passable(user).filter(pk__in=numbers).count() != len(numbers):
+    if max(numbers) > BIGGEST or passable(user).filter(pk__in=numbers).count() != len(numbers):
+        raise Http404
+
+
+def _require_listed_file(user: Any, key: int) -> None:
+    if key > BIGGEST or not _listed(user, PortalDocument).filter(pk=key).exists():
         raise Http404
 
 
