@@ -102,6 +102,7 @@ def test_an_order_is_previewed_confirmed_and_covers_the_institution(
     event = filing.events.get(kind="rectification_ordered")
     assert (event.article, event.ground, event.document_number) == (30, "监控缺失", "渝中改〔1〕号")
     logged = AuditEvent.objects.get(action="register.filing.rectification_ordered", object_id=str(filing.pk))
+    assert logged.after is not None
     assert (logged.actor_id, logged.reason, logged.after["event"]) == (head.pk, "收到申请", event.pk)
 
     annul = mend_url("annul", event)
