@@ -8,10 +8,11 @@ import pytest
 from django.core.checks import run_checks
 from django.db import DatabaseError, connection, transaction
 
-from portal.audit.models import AuditEvent
+from portal.audit.heads import sign_head
+from portal.audit.models import AuditEvent, AuditHead, AuditLink
 from portal.audit.record import NotInTransaction, build_event, digest_of, record, record_many
 from portal.audit.request_context import set_request_id
-from portal.audit.triggers import create_triggers, drop_triggers, missing_triggers
+from portal.audit.triggers import TABLES, create_triggers, drop_triggers, missing_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -27,18 +28,37 @@ def write_event(**values: object) -> AuditEvent:
         "UPDATE audit_auditevent SET reason = 'changed'",
         "UPDATE audit_auditevent SET id = id + 1",
         "DELETE FROM audit_auditevent",
+        "UPDATE audit_auditlink SET hash = 'changed'",
+        "UPDATE audit_auditlink SET position = position + 1",
+        "DELETE FROM audit_auditlink",
+        "UPDATE audit_audithead SET position = 1",
+        "DELETE FROM audit_audithead",
     ],
 )
-def test_the_database_refuses_to_change_events(statement: str) -> None:
-    event = write_event(reason="原来的理由")
+def test_the_database_refuses_to_change_events_links_and_heads(statement: str) -> None:
+    write_event(reason="原来的理由")
+    sign_head(dt.date(2026, 11, 22))
+    before = [list(model._default_manager.values()) for model in (AuditEvent, AuditLink, AuditHead)]
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
-    event.refresh_from_db()
-    assert event.reason == "原来的理由"
+    after = [list(model._default_manager.values()) for model in (AuditEvent, AuditLink, AuditHead)]
+    assert after == before
+    assert all(after)
+
+
+@pytest.mark.database("postgresql")
+@pytest.mark.parametrize("table", TABLES)
+def test_emptying_a_table_is_refused(table: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
 def test_a_replacing_insert_cannot_forge_an_event() -> None:
@@ -74,12 +94,13 @@ def test_the_system_check_proves_the_triggers() -> None:
         return [str(message.id) for message in messages if str(message.id).startswith("audit.")]
 
     assert errors() == []
-    drop_triggers(connection)
-    try:
-        assert set(errors()) == {"audit.E001"}
-        assert missing_triggers(connection)
-    finally:
-        create_triggers(connection)
+    for table in TABLES:
+        drop_triggers(connection, [table])
+        try:
+            assert errors() == ["audit.E001"] * 2, table
+            assert len(missing_triggers(connection)) == 2
+        finally:
+            create_triggers(connection, [table])
     assert errors() == []
 
 
