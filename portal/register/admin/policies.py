@@ -4,10 +4,37 @@ from __future__ import annotations
 
 from wagtail.permissions import register_permission_policy
 
+from portal.accounts.models import Authority, District
 from portal.accounts.policy import OfficePolicy
-from portal.register.models import FileNote, Filing, FilingEvent, ImportRun, Institution, ScopeItem, Site
+from portal.register.models import (
+    CalendarYear,
+    FeeSchedule,
+    FileNote,
+    Filing,
+    FilingEvent,
+    ImportRun,
+    Institution,
+    Occupation,
+    ScopeItem,
+    Site,
+    Standard,
+)
 
-MODELS = (Institution, Filing, ScopeItem, Site, FilingEvent, FileNote, ImportRun)
+MODELS = (
+    Institution,
+    Filing,
+    ScopeItem,
+    Site,
+    FilingEvent,
+    FileNote,
+    FeeSchedule,
+    ImportRun,
+    Occupation,
+    Standard,
+    CalendarYear,
+    District,
+    Authority,
+)
 
 
 def register_policies() -> None:

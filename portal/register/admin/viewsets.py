@@ -10,6 +10,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from portal.register.admin.event_list import EventIndexView, NoteIndexView
 from portal.register.admin.event_views import AnnulView, CorrectView, RecordView
+from portal.register.admin.fees.viewset import FeeViewSet
 from portal.register.admin.filing_list import FilingIndexView
 from portal.register.admin.filing_page import FilingPageView
 from portal.register.admin.institution_list import InstitutionIndexView
@@ -110,4 +111,12 @@ class RegisterGroup(ModelViewSetGroup):
     menu_label = _("登记库")
     menu_icon = "table"
     menu_order = 150
-    items = (InstitutionViewSet, FilingViewSet, ScopeViewSet, SiteViewSet, EventViewSet, NoteViewSet)
+    items = (
+        InstitutionViewSet,
+        FilingViewSet,
+        ScopeViewSet,
+        SiteViewSet,
+        FeeViewSet,
+        EventViewSet,
+        NoteViewSet,
+    )

@@ -13,9 +13,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from portal.accounts.models import User
 from portal.accounts.powers import Action
 from portal.accounts.scoping import get_visible_or_404, may, visible
+from portal.register.admin.acting import actor_of
 from portal.register.admin.imports.forms import ApplyForm, ChoicesForm, UploadForm
 from portal.register.admin.imports.guide import guides
 from portal.register.admin.imports.stored_lists import page_of
@@ -31,13 +31,6 @@ Status = ImportRun.Status
 REFRESH = "5"
 #: Lines of a difference on the page.
 SHOWN_MOVED = 200
-
-
-def actor_of(request: HttpRequest) -> User:
-    """The account that acts, without what middleware wrapped around it."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return User.objects.select_related("office").get(pk=request.user.pk)
 
 
 def runs() -> Any:
