@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Page, Revision, WorkflowState
 
 from portal.accounts.models import Role
 from portal.accounts.powers import Action
@@ -79,27 +80,33 @@ def _refused(user: Any) -> Iterator[Duty]:
 
 def _returned(user: Any) -> Iterator[Duty]:
     """The own submissions that a publisher sent back."""
-    states = _workflow_keys("needs_changes", requested_by=user)
-    for page in (
-        _notices(user, Action.EDIT).filter(pk__in=states).order_by("-latest_revision_created_at")[:AT_ONCE]
-    ):
+    states = _states("needs_changes", requested_by=user)
+    rows = _notices(user, Action.EDIT).filter(Exists(states))
+    rows = rows.annotate(why=Subquery(states.values("current_task_state__comment")[:1]))
+    for page in rows.order_by("-latest_revision_created_at")[:AT_ONCE]:
         yield _duty(
             page,
             "returned",
             Consequence.WAITING,
             action=_("修改后重新提交"),
-            why=_("审核人已退回修改，意见见公告页。"),
+            why=_("审核人已退回修改：%(why)s") % {"why": page.why},
         )
 
 
 def _waiting(user: Any) -> Iterator[Duty]:
-    """Versions that wait for a publisher, the oldest first; not the own ones."""
-    pages = NoticePage.objects.filter(pk__in=_pages_waiting_for(user)).select_related("issuer")
-    rows = pages.defer("body", "plain_body").annotate(
-        since=F("_workflow_states__current_task_state__started_at")
+    """Versions that wait for a publisher, the oldest first; not those that the account wrote on."""
+    states = _states("in_progress")
+    own = Revision.objects.filter(
+        object_id=Cast(OuterRef("pk"), output_field=CharField()), user=user, pk__gte=OuterRef("submitted")
     )
-    rows = rows.filter(_workflow_states__status="in_progress").exclude(latest_revision__user=user)
-    for page in rows.order_by("since")[:AT_ONCE]:
+    rows = NoticePage.objects.filter(
+        Exists(states), pk__in=Page.objects.filter(publisher_pages(user)).values("pk")
+    )
+    rows = rows.annotate(
+        since=Subquery(states.values("current_task_state__started_at")[:1]),
+        submitted=Subquery(states.values("current_task_state__revision")[:1]),
+    ).exclude(Exists(own))
+    for page in rows.select_related("issuer").defer("body", "plain_body").order_by("since")[:AT_ONCE]:
         yield _duty(
             page,
             "waiting",
@@ -109,20 +116,11 @@ def _waiting(user: Any) -> Iterator[Duty]:
         )
 
 
-def _pages_waiting_for(user: Any) -> QuerySet[Any]:
-    from wagtail.models import Page
-
-    pages: QuerySet[Any] = Page.objects.filter(publisher_pages(user)).values("pk")
-    return pages
-
-
-def _workflow_keys(status: str, **conditions: Any) -> QuerySet[Any]:
-    from django.db.models import BigIntegerField
-    from wagtail.models import WorkflowState
-
-    states = WorkflowState.objects.filter(status=status, **conditions)
-    keys: QuerySet[Any] = states.values_list(Cast("object_id", output_field=BigIntegerField()), flat=True)
-    return keys
+def _states(status: str, **conditions: Any) -> QuerySet[WorkflowState]:
+    """The workflow states of the notice of an outer query, the newest first."""
+    key = Cast(OuterRef("pk"), output_field=CharField())
+    states: QuerySet[WorkflowState] = WorkflowState.objects.filter(object_id=key, status=status, **conditions)
+    return states.order_by("-pk")
 
 
 def _expiring(user: Any, day: dt.date) -> Iterator[Duty]:

@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import ResolverMatch
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
@@ -25,6 +26,7 @@ from portal.accounts.powers import Action
 from portal.accounts.scoping import scope_of, visible
 from portal.middleware.admin_csp import ADMIN_PREFIX
 from portal.notices.services.houses import passable
+from portal.views.errors import plain_bad_request
 
 PAGE_ARGUMENTS = ("page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk")
 #: Screens whose numbers of pages stand in the query: name of the screen → names of the parameters.
@@ -81,6 +83,12 @@ class PageGateMiddleware:
             _require_listed_file(request.user, int(key))
         if "wagtailadmin_pages" in match.namespaces and len(numbers) == 1:
             _require_own_rows(numbers.copy().pop(), kwargs)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A form that was sent in part is a bad request: Wagtail's fields of blocks fail on it."""
+        if isinstance(exception, MultiValueDictKeyError) and request.path.startswith(ADMIN_PREFIX):
+            return plain_bad_request(_("表单不完整，没有保存。请回到编辑页重新打开，再提交一次。"))
         return None
 
 

@@ -212,11 +212,11 @@ def _site_problem(address: str) -> str:
         match = resolve(path)
     except Resolver404:
         return missing
-    name, kwargs = match.view_name, match.kwargs
+    name = match.view_name
     if name == "register:institution":
-        return "" if Filing.objects.filter(code=kwargs["code"]).exists() else missing
+        return "" if Filing.objects.filter(code=match.kwargs["code"]).exists() else missing
     if name == "wagtaildocs_serve":
-        document = PortalDocument.objects.filter(pk=kwargs["document_id"]).first()
+        document = PortalDocument.objects.filter(pk=match.args[0]).first()
         return "" if document is not None and is_public(document) else missing
     if name in ("wagtail_serve", "notices:notice"):
         return "" if _is_public_page(path) else missing
