@@ -15,10 +15,11 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the worker run the steps of the day, the digest among them; answer refusals with 403."""
-        from portal import digest, workplace_refusals
+        from portal import digest, wagtail_wording, workplace_refusals
         from portal.contracts.background import BackgroundTask, register_background
         from portal.daily import run_due
 
         workplace_refusals.take_over()
         digest.register_step()
+        wagtail_wording.name_link_fields()
         register_background(BackgroundTask("daily run", run_due, every=20.0, aside=True))

@@ -59,7 +59,7 @@ def clear_sessions(day: dt.date) -> str:
         if count:
             record(
                 "accounts.sessions.cleared",
-                ("sessions", day.isoformat(), str(_("过期会话"))),
+                ("accounts.sessions", day.isoformat(), str(_("过期会话"))),
                 after={"count": count},
             )
     return _("清除 %s 个过期会话") % count

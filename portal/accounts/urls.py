@@ -12,7 +12,7 @@ from portal.accounts.views import login, own_security
 
 
 def closed(request: HttpRequest) -> NoReturn:
-    """Wagtail's screens for accounts, groups and lost passwords: the portal has its own, or none."""
+    """Wagtail's screens for accounts, groups, lost passwords and trials: the portal has its own, or none."""
     raise Http404
 
 
@@ -28,4 +28,6 @@ urlpatterns = [
     path("account/", require_admin_access(own_security.OwnAccountView.as_view()), name="own_account"),
     re_path(r"^(?:users|groups|password_reset)/", closed),
     re_path(r"^bulk/accounts/user/", closed),
+    # The program sets the steps of the workflow; and nobody tries out what an error looks like.
+    re_path(r"^(?:workflows/task_chooser|failwhale)/", closed),
 ]

@@ -61,7 +61,7 @@ def send_digests(day: dt.date) -> str:
         with transaction.atomic():
             record(
                 "accounts.digest.sent",
-                ("digest", day.isoformat(), str(_("待办晨报"))),
+                ("accounts.digest", day.isoformat(), str(_("待办晨报"))),
                 after={"sent": counts[states.SENT]},
             )
     line = _("发出 %(sent)s 封，%(nothing)s 人没有待办") % {

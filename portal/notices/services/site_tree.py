@@ -22,6 +22,7 @@ from portal.notices.models import (
 from portal.notices.services.regulation_pages import load_regulation_pages
 
 SITE_NAME = "重庆市职业技能等级评价机构公共门户"
+ROOT_TITLE = "全部页面"
 
 INTROS = {
     Section.DEREGISTRATION: "注销备案信息后及时公告的机构、日期和依据（第三十条、第三十一条）。",
@@ -69,7 +70,8 @@ def ensure_site_tree() -> HomePage:
 
 
 def _home() -> HomePage:
-    """The home page and the site that shows it; Wagtail's own welcome page goes."""
+    """The home page and the site that shows it; Wagtail's own welcome page goes, what is above has a Chinese name."""
+    Page.objects.filter(depth=1, title="Root").update(title=ROOT_TITLE, draft_title=ROOT_TITLE)
     home = HomePage.objects.first()
     if home is None:
         root = Page.get_first_root_node()

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
 from portal.accounts.admin.event_words import WORDS as ACCOUNT_WORDS
+from portal.accounts.models import Role
 
 Words = str | Promise
 
@@ -20,7 +21,7 @@ ACTIONS: dict[str, Words] = {
     "accounts.absence.cancelled": _("取消外出与替代"),
     "accounts.authority.demo_contacts": _("写入演示联系方式"),
     "accounts.sessions.cleared": _("清除过期会话"),
-    "accounts.digest.sent": _("发送每日提要"),
+    "accounts.digest.sent": _("发送待办晨报"),
     "audit.chain.verified": _("核对审计链"),
     "audit.event.read": _("查阅审计事件"),
     "audit.event.exported": _("导出审计日志"),
@@ -76,7 +77,7 @@ OBJECTS: dict[str, Words] = {
     "audit.log": _("审计日志"),
     "accounts.sessions": _("会话"),
     "accounts.groups": _("用户组"),
-    "accounts.digest": _("每日提要"),
+    "accounts.digest": _("待办晨报"),
     "register.reference": _("参考数据"),
     "register.import": _("导入"),
     "register.export": _("导出"),
@@ -91,6 +92,8 @@ FIELDS: dict[str, Words] = {
     "effective_on": _("生效日"), "recorded_at": _("登记时间"), "article": _("条款"), "code": _("编码"), "term": _("有效期"),
     "scope": _("备案范围"), "sites": _("评价场地"), "areas": _("评价区域"), "audiences": _("面向"), "districts": _("区县"),
 }  # fmt: skip
+#: Values that are codes.
+VALUES: dict[str, Words] = {role.value: role.label for role in Role}
 
 
 def word_of_action(code: str) -> str:
@@ -141,7 +144,7 @@ def readable(value: object) -> str:
         return "、".join(readable(item) for item in value) or "—"
     if isinstance(value, dict):
         return "；".join(f"{FIELDS.get(key, key)}：{readable(item)}" for key, item in value.items()) or "—"
-    return str(value)
+    return str(VALUES.get(value, value)) if isinstance(value, str) else str(value)
 
 
 @cache
