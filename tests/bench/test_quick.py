@@ -33,5 +33,6 @@ def test_a_quick_run_prints_every_measurement() -> None:
         "on granian",
         "CSV of 3,600 scope rows, first byte",
         "CSV of 3,600 scope rows, memory above idle",
+        "staff list of filings, of a bare list",
     ):
         assert what in process.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 
@@ -98,7 +98,8 @@ class InstitutionIndexView(OfficeIndexView):
 
     def complete(self, rows: list[Any]) -> None:
         """The codes of the filings that the account may list: one query."""
-        filings = visible(self.request.user, Action.LIST, Filing.objects.filter(institution__in=rows))
+        allowed = visible(self.request.user, Action.LIST, Filing.objects.filter(pk=OuterRef("pk")))
+        filings = Filing.objects.filter(Exists(allowed), institution__in=[row.pk for row in rows])
         codes: dict[int, list[str]] = {}
         for institution, code in filings.order_by("code").values_list("institution", "code"):
             codes.setdefault(institution, []).append(code)

@@ -23,6 +23,7 @@ from portal.accounts.powers import Action
 from portal.accounts.scoping import visible
 from portal.register.admin.exporting import ExportMixin
 from portal.register.models import Filing, InstitutionName
+from portal.register.templatetags.register_admin import status_tag
 from portal.regulation.codes import normalise_code
 from portal.templatetags.portal_format import zh_day
 
@@ -43,7 +44,9 @@ class DayColumn(Column):
 class StatusColumn(Column):
     """A public status: the word with its icon, never the colour alone."""
 
-    cell_template_name = "register/admin/status_cell.html"
+    def get_value(self, instance: Any) -> str:
+        """The word in Wagtail's look."""
+        return status_tag(super().get_value(instance) or "")
 
 
 def name_condition(word: str, path: str = "") -> Q:
@@ -77,7 +80,6 @@ class OfficeIndexView(ExportMixin, IndexView):
 
     any_permission_required = ("choose",)
     search_backend_name = None
-    paginate_by = 50
     joins: ClassVar[Sequence[str]] = ()
     search_hint: str | Promise = gettext_lazy("机构名称（含曾用名）、备案编码或统一社会信用代码")
     request: HttpRequest
@@ -99,9 +101,12 @@ class OfficeIndexView(ExportMixin, IndexView):
 
     def get_base_queryset(self) -> QuerySet[Any]:
         """Only rows of the account; a search is a power of its own."""
-        rows: QuerySet[Any] = self.model._default_manager.select_related(*self.joins)
-        rows = visible(self.request.user, Action.LIST, rows)
-        return visible(self.request.user, Action.SEARCH, rows) if self.is_searching else rows
+        rows: QuerySet[Any] = self.scoped(Action.LIST, self.model._default_manager.all())
+        return self.scoped(Action.SEARCH, rows) if self.is_searching else rows
+
+    def scoped(self, action: Action, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with which the account may do this."""
+        return visible(self.request.user, action, rows)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """No rows when a filter makes no sense: all of them would be taken for its answer."""
@@ -131,9 +136,13 @@ class OfficeIndexView(ExportMixin, IndexView):
         raise NotImplementedError
 
     def paginate_queryset(self, queryset: QuerySet[Any], page_size: int) -> Any:
-        """The page, with what only its rows need fetched for them alone."""
+        """The page: first the keys of its rows, then those rows with what they join. Joined at once, a database
+        may begin with the joined table and sort everything."""
         paginator, page, rows, more = super().paginate_queryset(queryset, page_size)
-        page.object_list = list(rows)
+        keys = list(rows.values_list("pk", flat=True))
+        joined = self.model._default_manager.select_related(*self.joins)
+        found = {row.pk: row for row in joined.filter(pk__in=keys)}
+        page.object_list = [found[key] for key in keys if key in found]
         self.complete(page.object_list)
         return paginator, page, page.object_list, more
 
@@ -155,7 +164,6 @@ class RegisterViewSet(ModelViewSet):
     copy_view_enabled = False
     add_to_reference_index = False
     index_view_class: ClassVar[type[OfficeIndexView]]
-    list_per_page = 50
     sort_order_field = None
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

@@ -58,6 +58,10 @@ class Filing(models.Model):
         verbose_name = _("备案")
         verbose_name_plural = _("备案")
         ordering = ("code",)
+        indexes: ClassVar = [
+            # Whose an institution is: asked for every row of the staff's list of institutions.
+            models.Index(fields=["institution", "authority", "handled_by"], name="offices_of_institution")
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.institution.name}"

@@ -68,6 +68,14 @@ def test_each_list_shows_own_and_hosted_rows_and_counts_no_other(
             assert secret not in text, (name, secret)
 
 
+def test_an_institution_with_two_filings_comes_once(client: Client, administration: Administration) -> None:
+    client.force_login(administration.person(Role.CASE_OFFICER, "yuzhong"))
+    first = administration.filings["yuzhong"]
+    second = make_filing(first.institution, authority=first.authority, kind="employer")
+    found = [row for row in rows(client, "institutions") if row.pk == first.institution_id]
+    assert [row.codes for row in found] == ["、".join(sorted((first.code, second.code)))]
+
+
 def test_guessed_filters_pages_and_ids_of_another_district_tell_nothing(
     client: Client, administration: Administration
 ) -> None:
