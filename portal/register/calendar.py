@@ -20,4 +20,11 @@ def current_calendar() -> WorkCalendar:
 def _build(years: frozenset[int], days: tuple[tuple[dt.date, str, str], ...]) -> WorkCalendar:
     off = {date: name for date, kind, name in days if kind == CalendarDay.Kind.OFF}
     work = {date: name for date, kind, name in days if kind == CalendarDay.Kind.WORK}
-    return load_shipped_calendar().with_days(off=off, work=work, years=years)
+    shipped = load_shipped_calendar()
+    # Of a year that is recorded nothing else counts: a day that staff took out is out.
+    base = WorkCalendar(
+        off={date: name for date, name in shipped.off.items() if date.year not in years},
+        work={date: name for date, name in shipped.work.items() if date.year not in years},
+        published_years=shipped.published_years,
+    )
+    return base.with_days(off=off, work=work, years=years)

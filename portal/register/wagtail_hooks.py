@@ -5,6 +5,7 @@ from __future__ import annotations
 from wagtail import hooks
 
 from portal.register.admin.imports.viewset import ImportViewSet
+from portal.register.admin.reference.viewset import ReferenceGroup
 from portal.register.admin.viewsets import RegisterGroup
 
 
@@ -18,3 +19,9 @@ def register_the_register() -> RegisterGroup:
 def register_imports() -> ImportViewSet:
     """导入."""
     return ImportViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_reference_data() -> ReferenceGroup:
+    """基础数据."""
+    return ReferenceGroup()

@@ -1,7 +1,7 @@
 """Load the facts that ship with the program: districts, offices, occupations, standards, calendar, reference fees.
 
-Loading again changes nothing; a row that staff have changed is brought back only where the program's file
-knows better (names, days, successors), telephone numbers and addresses of offices are left alone.
+Loading again changes nothing. A row that staff have changed in the workplace is left alone for good, and so are
+telephone numbers and addresses of offices; one that was spoilt otherwise is mended.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Authority, District
+from portal.audit.models import AuditEvent
 from portal.audit.record import record
 from portal.contracts.events import announce
 from portal.contracts.setup import Stage, register_step
@@ -76,6 +77,7 @@ def synchronise(
     if not rows:
         return outcome
     fields = [name for name in rows[0] if name not in key and name not in kept]
+    theirs = changed_by_staff(model)
     existing = {tuple(getattr(row, name) for name in key): row for row in model._default_manager.all()}
     new: list[models.Model] = []
     changed: list[models.Model] = []
@@ -83,7 +85,7 @@ def synchronise(
         row = existing.get(tuple(values[name] for name in key))
         if row is None:
             new.append(model(**values))
-        elif any(getattr(row, name) != values[name] for name in fields):
+        elif row.pk not in theirs and any(getattr(row, name) != values[name] for name in fields):
             for name in fields:
                 setattr(row, name, values[name])
             changed.append(row)
@@ -94,6 +96,19 @@ def synchronise(
         model._default_manager.bulk_update(changed, fields, batch_size=BATCH)
     outcome.new, outcome.changed = len(new), len(changed)
     return outcome
+
+
+def changed_by_staff(model: type[models.Model]) -> set[Any]:
+    """Keys of the rows that staff have changed in the workplace."""
+    events = AuditEvent.objects.filter(
+        object_type=model._meta.label_lower,
+        action__in=(
+            "register.reference.changed",
+            "register.reference.abolished",
+            "register.calendar.changed",
+        ),
+    )
+    return {int(key) for key in events.values_list("object_id", flat=True) if key.isdigit()}
 
 
 def _keys(model: type[models.Model], *fields: str) -> dict[Any, int]:
@@ -150,8 +165,11 @@ def load_authorities() -> Outcome:
 
 def _link_successors(model: type[District] | type[Authority], successors: dict[str, str]) -> None:
     found = {row.code: row for row in model._default_manager.filter(code__in=successors)}
+    theirs = changed_by_staff(model)
     changed = []
     for code, successor in successors.items():
+        if found[code].pk in theirs:
+            continue
         wanted = found[successor].pk if successor else None
         if found[code].successor_id != wanted:
             found[code].successor_id = wanted
@@ -236,10 +254,12 @@ def load_calendar() -> Outcome:
     source = _("国务院办公厅关于%(year)d年部分节假日安排的通知")
     years = [{"year": year, "source": source % {"year": year}} for year in sorted(shipped.published_years)]
     synchronise(CalendarYear, ["year"], years, kept=["source"])
+    theirs = changed_by_staff(CalendarYear)
     days = [
         {"date": day, "kind": kind, "name": name, "year_id": day.year}
         for kind, marked in (("off", shipped.off), ("work", shipped.work))
         for day, name in marked.items()
+        if day.year not in theirs
     ]
     return synchronise(CalendarDay, ["date"], days, kept=["kind", "name", "year_id"])
 

@@ -1,0 +1,1 @@
+"""Reference data (基础数据) in the workplace: occupations, standards, districts, offices, the calendar."""
