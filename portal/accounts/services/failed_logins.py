@@ -52,7 +52,7 @@ def client_address(request: HttpRequest) -> str:
     """Where a request comes from: the header that the front server sets, when one is named, or the peer."""
     header = settings.CLIENT_ADDRESS_HEADER
     named = request.headers.get(header, "").split(",")[-1].strip() if header else ""
-    return named or str(request.META.get("REMOTE_ADDR", ""))
+    return (named or str(request.META.get("REMOTE_ADDR", "")))[:64]
 
 
 def waiting_until(name: str, address: str) -> dt.datetime | None:
