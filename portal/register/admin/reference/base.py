@@ -94,7 +94,8 @@ class ReferencePage(RegisterPage):
 
     def rows(self) -> models.QuerySet[Any]:
         """The rows with what the page names."""
-        return self.model._default_manager.all()
+        rows: models.QuerySet[Any] = self.model._default_manager.all()
+        return rows
 
     def address(self, name: str, *args: Any) -> str:
         """An address of this kind of thing."""
