@@ -8,16 +8,21 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import TaskState
 
+from portal.accounts.models import Role
 from portal.notices.demo.load import load_demo_notices
-from portal.notices.models import NoticePage, NoticeReference, Section, Withdrawal
+from portal.notices.models import NoticePage, NoticeReference, PublicationReview, Section, Withdrawal
+from portal.notices.services.publishing import refusals
 from portal.register.models import FilingEvent
+from tests.factories.people import make_person
 from tests.factories.register import add_event, make_bureau, make_filing
 
 
 @pytest.fixture
 def loaded(site: Any) -> int:
-    make_bureau()
+    for name, role in (("editor", Role.EDITOR), ("publisher", Role.PUBLISHER)):
+        make_person(name, role, office=make_bureau())
     today = timezone.localdate()
     filings = [
         make_filing(kind=kind, filed_on=today - dt.timedelta(days=500 + 20 * number))
@@ -46,6 +51,20 @@ def test_deregistrations_agree_with_the_register(loaded: int) -> None:
     assert page.written_on == event.effective_on
     day = event.effective_on
     assert f"{day.year}年{day.month}月{day.day}日" in page.summary
+
+
+def test_the_demo_passes_its_own_checks_but_for_the_one_that_shows_a_refusal(loaded: int) -> None:
+    found = {page.title: refusals(page) for page in NoticePage.objects.exclude(withdrawals__isnull=False)}
+    refused = {title: reasons for title, reasons in found.items() if reasons}
+    assert set(refused) == {"关于一家演示机构备案情况的通知（演示，与登记库不符）"}
+    (reasons,) = refused.values()
+    assert "登记该事项" in reasons[0]
+
+
+def test_two_wait_for_a_publisher_and_one_is_approved_with_every_tick(loaded: int) -> None:
+    review = PublicationReview.objects.get()
+    assert review.revision.approved_go_live_at is not None
+    assert TaskState.objects.filter(status="in_progress").count() == 2
 
 
 def test_one_is_corrected_one_withdrawn_one_scheduled(loaded: int, client: Client) -> None:

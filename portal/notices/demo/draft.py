@@ -59,6 +59,12 @@ def institutions(keys: list[int], words: str = "") -> Block:
     return "institutions", {"heading": words, "filings": keys}
 
 
+def matters(pairs: list[tuple[int, str]], words: str = "") -> Block:
+    """What happened to filings: (key, kind of event)."""
+    named = [{"filing": key, "event": kind} for key, kind in pairs]
+    return "matters", {"heading": words, "matters": named}
+
+
 def attachments(keys: list[int]) -> Block:
     """Files."""
     return "attachments", {"files": keys}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from portal.notices.demo.draft import Draft, chinese_day, institutions, table, text
+from portal.notices.demo.draft import Draft, chinese_day, institutions, matters, table, text
 from portal.notices.models.notice import Genre, Validity
 from portal.notices.models.sections import Section
 from portal.register.models import Filing, FilingEvent
@@ -54,7 +54,7 @@ def _deregistrations(keys: list[int], today: dt.date) -> Iterator[Draft]:
                     "自注销之日起，该机构不得再开展职业技能等级认定。此前依法颁发的职业技能等级证书继续有效。",
                     "本公告为演示，机构与事实均为虚构。",
                 ),
-                institutions([event.filing_id]),
+                matters([(event.filing_id, "deregistered")], "注销备案的机构"),
             ],
         )
 

@@ -17,10 +17,12 @@ from documents.models import PortalDocument
 from portal.accounts.models import Authority
 from portal.audit.record import record
 from portal.contracts.events import announce
-from portal.notices.demo.draft import Draft, text
+from portal.notices.demo.draft import Draft
 from portal.notices.demo.from_register import drafts_from
 from portal.notices.demo.general import general_drafts
-from portal.notices.models import NoticePage, NoticeSectionPage, Section, SiteIdentity
+from portal.notices.demo.pages import new_page
+from portal.notices.demo.under_way import load_under_way
+from portal.notices.models import NoticePage, NoticeSectionPage, SiteIdentity
 from portal.notices.services.references import sync_references
 from portal.notices.services.withdrawal import leave_trace
 from portal.register.models import Filing
@@ -38,7 +40,7 @@ def load_demo_notices(filings: Sequence[Filing]) -> int:
     """Make the demo announcements once; returns how many were made (0 when there are announcements already).
 
     ``filings`` are invented ones; what the notices say about them is what the register says. One notice has a
-    correction, one is withdrawn, one is scheduled for tomorrow morning.
+    correction, one is withdrawn, one is approved for tomorrow morning, two wait for a publisher.
     """
     if NoticePage.objects.exists():
         return 0
@@ -49,15 +51,15 @@ def load_demo_notices(filings: Sequence[Filing]) -> int:
     parents = {page.section: page for page in NoticeSectionPage.objects.all()}
     made = [_publish(draft, number, parents, bureau) for number, draft in enumerate(drafts, start=1)]
     announce("notice", [page.pk for page in made])
-    _schedule(parents[Section.GENERAL.value], bureau, today)
+    under_way = load_under_way(filings, parents, bureau)
     _identify()
     record(
         "notice.demo_loaded",
         ("notices.noticepage", "*", "演示公告"),
-        after={"notices": len(made) + 1},
+        after={"notices": len(made) + under_way},
         reason="演示数据",
     )
-    return len(made) + 1
+    return len(made) + under_way
 
 
 def load_step() -> str:
@@ -67,33 +69,11 @@ def load_step() -> str:
     return _("新增公告 %d 篇") % made if made else _("未变")
 
 
-def _new_page(draft: Draft, number: int, bureau: Authority) -> NoticePage:
-    day = draft.written_on or draft.day
-    page = NoticePage(
-        title=draft.title,
-        issuer=draft.issuer or bureau,
-        written_on=day,
-        published_on=draft.day,
-        genre=draft.genre,
-        validity=draft.validity,
-        validity_note=draft.validity_note,
-        summary=draft.summary,
-        source=draft.source,
-        index_number=f"演示00000/{draft.day.year}-{number:05d}",
-        document_number=draft.document_number or f"演示公告〔{draft.day.year}〕{number}号",
-    )
-    stream = NoticePage._meta.get_field("body").stream_block
-    page.body = stream.to_python([{"type": kind, "value": value} for kind, value in draft.body])
-    for corrected_on, what, why in draft.corrections:
-        page.corrections.create(corrected_on=corrected_on, what=what, why=why)
-    return page
-
-
 def _publish(
     draft: Draft, number: int, parents: dict[str, NoticeSectionPage], bureau: Authority
 ) -> NoticePage:
     """A notice as it would stand if it had been published on its day."""
-    page = _new_page(draft, number, bureau)
+    page = new_page(draft, number, bureau)
     first = timezone.make_aware(dt.datetime.combine(draft.day, MORNING))
     last = first
     if draft.corrections:
@@ -110,21 +90,6 @@ def _publish(
     else:
         sync_references(page)
     return page
-
-
-def _schedule(parent: NoticeSectionPage, bureau: Authority, today: dt.date) -> None:
-    """One approved for tomorrow at nine."""
-    draft = Draft(
-        section=Section.GENERAL,
-        title="关于年度评价工作安排的通知（演示，定时发布）",
-        day=today,
-        body=[text("这则通知已审核，到预定时间自动发布。")],
-    )
-    page = _new_page(draft, 999, bureau)
-    page.published_on, page.live = None, False
-    page.go_live_at = timezone.make_aware(dt.datetime.combine(today + dt.timedelta(days=1), MORNING))
-    parent.add_child(instance=page)
-    page.save_revision().publish()
 
 
 def _form() -> int:
