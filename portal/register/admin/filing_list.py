@@ -35,7 +35,13 @@ class FilingIndexView(OfficeIndexView):
     default_ordering = "code"
     filterset_class = FilingFilterSet
     columns: ClassVar = columns_of(
-        TitleColumn("code", label=_("备案编码"), url_name="register_filings:page", sort_key="code"),
+        TitleColumn(
+            "code",
+            label=_("备案编码"),
+            url_name="register_filings:page",
+            sort_key="code",
+            link_classname="register-code",
+        ),
         Column("institution", label=_("机构名称"), accessor="institution.name", sort_key="institution__name"),
         Column("kind", label=_("备案类型"), accessor="get_kind_display", sort_key="kind"),
         StatusColumn("status", label=_("今日状态"), accessor="public_status"),

@@ -154,12 +154,15 @@ class FilingPageView(FilingMixin):
         if not kinds:
             return []
         events = [as_timeline_event(event) for event in self.filing.events.all()]
-        state = state_on(events, timezone.localdate())
+        today = timezone.localdate()
+        state = state_on(events, today)
+        asked = any(span.track == "renewal" and span.last_day is None for span in self.filing.spans.all())
+        fitting = {"renewal_requested": not asked, "renewed": asked, "renewal_refused": asked}
         labels = dict(FilingEvent.Kind.choices)
         return [
             ActionLink(reverse("register_filings:record", args=[self.filing.pk, kind]), str(labels[kind]))
             for kind in kinds
-            if may_follow(state, kind)
+            if may_follow(state, kind) and fitting.get(kind, True)
         ]
 
     @property

@@ -36,6 +36,9 @@ _BRACKETS = str.maketrans("()", "（）"), str.maketrans("（）", "()")
 class DayColumn(Column):
     """A date in Chinese, sortable by its field."""
 
+    def __init__(self, name: str, **options: Any) -> None:
+        super().__init__(name, **{"classname": "register-day", **options})
+
     def get_value(self, instance: Any) -> str:
         """``2026年11月22日``, or nothing."""
         return zh_day(super().get_value(instance))
@@ -78,6 +81,8 @@ def visible_authorities(request: HttpRequest | None) -> QuerySet[Authority]:
 class OfficeIndexView(ExportMixin, IndexView):
     """An index view over the rows that the account may list; with a search only over those it may search."""
 
+    template_name = "register/admin/list.html"
+    results_template_name = "register/admin/list_results.html"
     any_permission_required = ("choose",)
     search_backend_name = None
     joins: ClassVar[Sequence[str]] = ()

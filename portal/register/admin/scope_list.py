@@ -28,6 +28,7 @@ _FILING = TitleColumn(
     accessor="filing.code",
     url_name="register_filings:page",
     id_accessor="filing_id",
+    link_classname="register-code",
     sort_key="filing__code",
 )
 _NAME = Column("institution", label=_("机构名称"), accessor="filing.institution.name")

@@ -31,7 +31,7 @@ def status_tag(value: str) -> SafeString | str:
         return ""
     status = FilingStatus(value)
     return format_html(
-        '<span class="w-status{}"><svg class="icon icon-{} icon" aria-hidden="true"><use href="#icon-{}"></use>'
+        '<span class="w-status{}"><svg class="register-icon icon-{}" aria-hidden="true"><use href="#icon-{}"></use>'
         "</svg> {}</span>",
         " w-status--primary" if status is FilingStatus.ACTIVE else "",
         ICONS[status],
