@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from portal.audit.canonical import CanonicalEncoder
+
+
+class CanonicalJSONField(models.JSONField):
+    """Written in the canonical way, so that SQLite gives back the very text that the digest was made of.
+
+    For migrations it is a plain ``JSONField``: altering the column would take the triggers away.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.encoder = CanonicalEncoder
+
+    def deconstruct(self) -> Any:
+        """The plain field."""
+        name, _path, args, kwargs = super().deconstruct()
+        kwargs.pop("encoder", None)
+        return name, "django.db.models.JSONField", args, kwargs
 
 
 class AuditEvent(models.Model):
@@ -24,8 +43,8 @@ class AuditEvent(models.Model):
     object_type = models.CharField(_("对象类型"), max_length=60)
     object_id = models.CharField(_("对象编号"), max_length=64)
     object_label = models.CharField(_("对象"), max_length=255, blank=True)
-    before = models.JSONField(_("之前"), null=True)
-    after = models.JSONField(_("之后"), null=True)
+    before = CanonicalJSONField(_("之前"), null=True)
+    after = CanonicalJSONField(_("之后"), null=True)
     reason = models.TextField(_("理由"), blank=True)
     request_id = models.CharField(_("请求编号"), max_length=36, blank=True)
     digest = models.CharField(_("摘要"), max_length=64)

@@ -76,17 +76,17 @@ def test_all_of_them_verify() -> None:
 @pytest.mark.parametrize(
     ("value", "place"),
     [
-        (math.nan, "after.x"),
-        (math.inf, "after.x"),
-        ([1, {"y": -math.inf}], "after.x[1].y"),
-        (dt.date(2026, 1, 1), "after.x"),
-        ({1.5: 1}, "after.x"),
-        ({None: 1}, "after.x"),
-        (b"bytes", "after.x"),
+        (math.nan, "x"),
+        (math.inf, "x"),
+        ([1, {"y": -math.inf}], "y"),
+        ([1, [dt.date(2026, 1, 1)]], "x"),
+        ({1.5: 1}, "x"),
+        ({None: 1}, "x"),
+        (b"bytes", "x"),
     ],
 )
 def test_what_no_database_keeps_is_refused_by_name(value: Any, place: str) -> None:
-    with pytest.raises(NotPlain, match=f"“{place}”".replace("[", r"\[").replace("]", r"\]")):
+    with pytest.raises(NotPlain, match=f"“{place}”"):
         write(after={"x": value})
     assert not AuditEvent.objects.exists()
 

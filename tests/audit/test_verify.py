@@ -240,7 +240,7 @@ def test_the_command_says_what_it_found_and_writes_it_down() -> None:
     assert (err, refusal) == ("", "")
     assert "已核对 5 个事件" in out
     assert "日志完整" in out
-    assert AuditEvent.objects.get(action="audit.chain.verified").after["sound"] is True  # type: ignore[index]
+    assert AuditEvent.objects.get(action="audit.chain.verified").after["sound"] is True
     with tampering():
         change_content(2)
         out, err, refusal = run("--no-record")

@@ -40,7 +40,7 @@ def _run(sizes: tuple[int, int], rounds: int, *, quick: bool) -> int:
     call_command("migrate", verbosity=0)
     call_command("load_reference", stdout=sys.stderr)
     from portal.notices.services.site_tree import ensure_site_tree
-    from tests.bench import pages, staff_lists
+    from tests.bench import audit, pages, staff_lists
     from tests.bench.clock import granian
 
     ensure_site_tree()
@@ -59,6 +59,7 @@ def _run(sizes: tuple[int, int], rounds: int, *, quick: bool) -> int:
         pages.measure_server(report, server, sizes[1], rounds)
         pages.measure_export(report, server, sizes[1] * SCOPE_ROWS_EACH)
     staff_lists.measure_staff_lists(report, 300 if quick else 100_000, 2 if quick else 12)
+    audit.measure_audit(report, 2_000 if quick else 100_000, 2 if quick else 30)
     print(report.text())
     print(
         f"load of the machine (processes waiting, 1 min): {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"

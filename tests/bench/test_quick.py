@@ -34,5 +34,9 @@ def test_a_quick_run_prints_every_measurement() -> None:
         "CSV of 3,600 scope rows, first byte",
         "CSV of 3,600 scope rows, memory above idle",
         "staff list of filings, of a bare list",
+        "audit: 8 writers, record(), speed of a bare insert",
+        "audit: linking",
+        "audit: verifying",
+        "audit: list of the log, of a bare list",
     ):
         assert what in process.stdout

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import BlanketPermissionPolicy
+from wagtail.permissions import register_permission_policy
 
+from portal.audit.models import AuditEvent
 from portal.register.models import Filing, FilingEvent, Institution, ScopeItem, Site
 
 
@@ -57,7 +60,20 @@ class BareEvents(ModelViewSet):
     ordering = "-pk"
 
 
+register_permission_policy(AuditEvent, BlanketPermissionPolicy(AuditEvent))
+
+
+class BareAuditEvents(ModelViewSet):
+    """The log, unscoped and unfiltered; for everybody, as an auditor holds no permission of Django's."""
+
+    model = AuditEvent
+    form_fields = ("reason",)
+    list_display = ("at", "action", "object_label", "actor_name", "office", "reason")
+    ordering = "-pk"
+
+
 bare_viewsets = (
+    BareAuditEvents("bare_audit"),
     BareFilings("bare_filings"),
     BareScope("bare_scope"),
     BareInstitutions("bare_institutions"),

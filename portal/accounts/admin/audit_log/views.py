@@ -31,7 +31,7 @@ from portal.audit.models import AuditEvent
 from portal.audit.record import record_read
 from portal.contracts.spreadsheet import stream_csv
 
-ROWS = 50
+ROWS = 30
 #: Rows of the export that are in memory at a time.
 _CHUNK = 2000
 _COLUMNS = (
