@@ -140,6 +140,8 @@ class MissingIndexView(OfficeIndexView):
     page_title = _("尚未公布收费标准的备案")
     joins = ("institution", "authority")
     default_ordering = "code"
+    # No viewset stands behind it that would say so.
+    paginate_by = 20
     filterset_class = MissingFilterSet
     export_name = "filings_without_fees"
     export_columns = (
