@@ -43,8 +43,19 @@ def find(user: Any, day: dt.date, limit: int) -> Duties:
     if found or roles & {Role.EDITOR, Role.PUBLISHER}:
         found += _expiring(user, day)
     found.sort(key=lambda duty: (duty.consequence, duty.due or dt.date.max, duty.key))
+    next_day = _next_day(user, day) if not found else None
     url = reverse("notices_index") if roles & {Role.EDITOR, Role.PUBLISHER} else ""
-    return Duties(tuple(found[:limit]), len(found), url)
+    return Duties(tuple(found[:limit]), len(found), url, next_day)
+
+
+def _next_day(user: Any, day: dt.date) -> dt.date | None:
+    """The day after which the first section of the city's editors is late, or the first notice is about to expire."""
+    days = [row.due for row in freshness_on(day) if row.due and house_for(user, Action.EDIT).city]
+    ends = _notices(user).filter(live=True, expire_at__gt=timezone.now()).values_list("expire_at", flat=True)
+    first = ends.order_by("expire_at").first()
+    if first is not None:
+        days.append(timezone.localdate(first) - dt.timedelta(days=EXPIRES_SOON))
+    return min((each for each in days if each > day), default=None)
 
 
 def _notices(user: Any, action: Action = Action.LIST) -> QuerySet[NoticePage]:

@@ -136,6 +136,9 @@ class TestSections:
             freshness_on(timezone.localdate())
         keys = [duty.key for duty in find(editor, timezone.localdate(), 50).items]
         assert sum(key.startswith("section-") for key in keys) == 6
+        NoticeSectionPage.objects.exclude(section="general").delete()
+        quiet = find(editor, timezone.localdate(), 50)
+        assert (quiet.items, quiet.next_day) == ((), timezone.localdate() + dt.timedelta(days=14))
         district = make_person("district", Role.EDITOR, office=make_authority())
         assert find(district, timezone.localdate(), 50).items == ()
         desk.force_login(make_person("officer", Role.CASE_OFFICER))

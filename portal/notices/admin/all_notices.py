@@ -19,6 +19,7 @@ from portal.accounts.powers import Action
 from portal.accounts.scoping import visible
 from portal.notices.models import NoticePage, Section
 from portal.notices.services.review_state import STATES, with_state
+from portal.register.admin.lists import DayColumn
 
 
 def details_url(page: Any) -> str:
@@ -57,6 +58,8 @@ class NoticesView(generic.IndexView):
     index_results_url_name = "notices_index_results"
     filterset_class = NoticeFilterSet
     search_fields = ("title", "document_number", "index_number")
+    template_name = "register/admin/list.html"
+    results_template_name = "register/admin/list_results.html"
     is_searchable = True
     search_backend_name = None
     default_ordering = "-latest_revision_created_at"
@@ -67,7 +70,7 @@ class NoticesView(generic.IndexView):
         Column("section", label=_("栏目"), accessor="get_section_display"),
         Column("issuer", label=_("发布机构"), accessor="issuer.short_name"),
         Column("document_number", label=_("发文字号"), accessor="document_number"),
-        Column("published_on", label=_("发布日期"), accessor="published_on", sort_key="published_on"),
+        DayColumn("published_on", label=_("发布日期"), sort_key="published_on"),
         DateColumn("latest_revision_created_at", label=_("最近修改"), sort_key="latest_revision_created_at"),
     )
 

@@ -41,6 +41,8 @@ class WithdrawalsView(generic.IndexView):
     index_url_name = "notice_withdrawals"
     index_results_url_name = "notice_withdrawals_results"
     search_fields = ("title", "reason")
+    template_name = "register/admin/list.html"
+    results_template_name = "register/admin/list_results.html"
     is_searchable = True
     search_backend_name = None
     default_ordering = "-withdrawn_at"
