@@ -45,6 +45,8 @@ OWN_ROWS: dict[str, type[Any]] = {
 BIGGEST = 2**63 - 1
 #: Screens that count or name what no scope narrows, and the API's actions, which no screen of ours uses.
 CLOSED = frozenset({"page_types_usage", "page_types_usage_results", "action"})
+#: Putting pages into another order needs the publish permission, which nobody holds; for the root it would fail.
+REORDER = "set_page_position"
 #: Parts of the admin API that list everything to everybody; no screen of ours asks them.
 CLOSED_LISTS = frozenset({"documents", "images"})
 
@@ -94,7 +96,7 @@ class PageGateMiddleware:
 
 def _is_closed(match: ResolverMatch) -> bool:
     spaces = set(match.namespaces)
-    if "wagtailadmin_api" in spaces and CLOSED_LISTS & spaces:
+    if ("wagtailadmin_api" in spaces and CLOSED_LISTS & spaces) or match.url_name == REORDER:
         return True
     return match.url_name in CLOSED and bool({"wagtailadmin_reports", "wagtailadmin_api"} & spaces)
 

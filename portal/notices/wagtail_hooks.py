@@ -19,6 +19,7 @@ from portal.accounts.powers import Action
 from portal.accounts.scoping import may_any
 from portal.notices.admin.all_notices import NoticesView
 from portal.notices.admin.details import details, review
+from portal.notices.admin.filter_people import narrow_filters
 from portal.notices.admin.sections import sections_report
 from portal.notices.admin.withdrawals import WithdrawalsView
 from portal.notices.choosers import FilingChooserViewSet, filing_chooser
@@ -30,6 +31,8 @@ from portal.notices.views.withdraw import withdraw
 
 #: Parts of the workplace that nobody here uses: pictures have no block, help leads to an outside site.
 HIDDEN_MENU_ITEMS = frozenset({"help", "images", "snippets"})
+
+narrow_filters()
 
 
 @hooks.register("register_admin_viewset")
