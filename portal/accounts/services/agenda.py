@@ -94,6 +94,11 @@ class Agenda:
     unreadable: Sequence[str] = field(default_factory=tuple)
 
     @property
+    def is_partial(self) -> bool:
+        """Whether there are more than ``rows``."""
+        return self.total > len(self.rows)
+
+    @property
     def groups(self) -> list[Group]:
         """The rows by consequence; empty groups are left out."""
         found = [
@@ -163,7 +168,7 @@ def stand_in_sentences(user: User, absences: Iterable[Absence]) -> list[str]:
     """Who stands in for whom, said to this account."""
     sentences = []
     for absence in absences:
-        until = chinese_date(absence.last_day)
+        until = _("%(month)s月%(day)s日") % {"month": absence.last_day.month, "day": absence.last_day.day}
         if absence.substitute_id == user.pk:
             sentences.append(
                 _("您今天替 %(person)s（至%(until)s）办理，其待办列在下面。")
