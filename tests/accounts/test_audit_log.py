@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +16,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts.admin.audit_log.views import changes_of
+from portal.accounts.admin.audit_log.words import word_of_action, word_of_object
 from portal.accounts.models import Role, User
 from portal.audit.chain import link_new_events
 from portal.audit.examination import examine
 from portal.audit.heads import sign_head
 from portal.audit.models import AuditEvent
-from portal.audit.record import record
+from portal.audit.record import build_event, record
 from tests.factories.people import make_person
 from tests.factories.register import make_authority, make_district
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+_WRITERS = {"record", "record_read", "build_event", "_record"}
 
 
 def write(action: str = "notice.published", label: str = "一则公告", **values: Any) -> AuditEvent:
@@ -192,3 +200,42 @@ def test_the_state_of_the_chain_stands_on_top(auditor: Client) -> None:
             after={"sound": False, "breaks": 2, "first": "第 3 位"},
         )
     assert "发现 2 处问题。第 3 位" in auditor.get(reverse("audit_log")).content.decode()
+
+
+def codes_in_source() -> Iterator[str]:
+    """Every action that some service of the project writes down, as far as it stands there as a text."""
+    for path in sorted(
+        file for folder in ("portal", "documents", "search") for file in (ROOT / folder).rglob("*.py")
+    ):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _WRITERS and node.args:
+                for part in ast.walk(node.args[0]):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield part.value
+
+
+def test_every_action_has_a_chinese_name() -> None:
+    codes = {code for code in codes_in_source() if re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", code)}
+    assert len(codes) > 25
+    assert [code for code in codes if re.search("[a-z]", word_of_action(code))] == []
+    assert word_of_action("register.sites.exported") == "评价场地导出"
+    assert word_of_action("unheard.of") == "unheard.of"
+    assert word_of_object("register.filing") == "备案"
+
+
+def test_contents_are_shown_in_words() -> None:
+    event = build_event(
+        "register.filing.changed",
+        ("register.filing", "1", ""),
+        before={"code": "A", "same": 1, "flag": True},
+        after={"same": 1, "flag": False, "list": ["a", {"name": "甲"}], "empty": None},
+    )
+    assert [(row["label"], row["before"], row["after"], row["changed"]) for row in changes_of(event)] == [
+        ("备案编码", "A", "—", True),
+        ("same", "1", "1", False),
+        ("flag", "是", "否", True),
+        ("list", "—", "a、名称：甲", True),
+        ("empty", "—", "—", False),
+    ]
+    event = build_event("x.y", ("x", "1", ""), after=["a", "b"])
+    assert [(row["before"], row["after"]) for row in changes_of(event)] == [("—", "a、b")]

@@ -283,6 +283,40 @@ def test_verifying_from_a_signed_head() -> None:
         assert "签名无效" in run("--from-head", "2026-11-22")[2]
 
 
+def test_a_signed_head_that_the_chain_does_not_reach_is_named() -> None:
+    write(3)
+    head = sign_head(DAY)
+    write(2)
+    link_new_events()
+    cases: list[tuple[Callable[[int], None], Kind, int]] = [
+        (remove_link, Kind.LINK_MISSING, 3),
+        (cut_off, Kind.END_CUT_OFF, 3),
+        (cut_off, Kind.END_CUT_OFF, 1),
+    ]
+    for tamper, kind, position in cases:
+        with tampering():
+            tamper(position)
+            first = verify(head).breaks[0]
+            assert (first.kind, first.position) == (kind, position)
+
+
+def test_two_heads_at_one_place_must_agree() -> None:
+    write(3)
+    sign_head(DAY)
+    with tampering():
+        rewrite_everything_from(2)
+        assert sign_head(DAY + dt.timedelta(days=1)) is not None
+        assert [each.kind for each in verify().breaks] == [Kind.HEAD_DIFFERS]
+
+
+def test_an_event_that_looks_overdue_is_given_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(3)
+    monkeypatch.setattr("portal.audit.verify.time.sleep", lambda _seconds: link_new_events())
+    with time_machine.travel(timezone.now() + dt.timedelta(seconds=11)):
+        assert [each.kind for each in verify().breaks] == [Kind.UNLINKED]
+        assert verify(patience=5).is_sound
+
+
 def test_the_daily_step_verifies_once_a_day_and_says_what_is_wrong() -> None:
     today = timezone.localdate()
     write(3)

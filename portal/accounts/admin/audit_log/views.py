@@ -101,7 +101,8 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     """One event with its contents; that it was read is written down first."""
     events = _visible_events(request, Action.OPEN).select_related("link")
     found = get_visible_or_404(request.user, Action.OPEN, events, pk=pk)
-    record_read("audit.event.read", found, actor=request.user, purpose=_("审计检查"))
+    seen = ("audit.auditevent", str(pk), f"{word_of_action(found.action)} {found.object_label}".strip())
+    record_read("audit.event.read", seen, actor=request.user, purpose=_("审计检查"))
     context = {
         "event": found,
         "action": word_of_action(found.action),

@@ -58,19 +58,56 @@ ACTIONS: dict[str, Words] = {
     "register.import.run.applied": _("完成导入"),
     "register.import.run.failed": _("导入失败"),
     "register.import.run.discarded": _("放弃导入"),
-    "register.note.added": _("添加批注"),
+    "register.import.file.read": _("查阅导入文件"),
+    "register.fees.extended": _("延长收费标准"),
+    "register.fees.annulled": _("撤销收费标准"),
+    "register.calendar.published": _("公布节假日安排"),
+    "register.calendar.changed": _("更正节假日安排"),
+    "register.reference.added": _("新增参考数据"),
+    "register.reference.changed": _("更正参考数据"),
+    "register.reference.abolished": _("撤销参考数据"),
 }
-#: For codes that are made of parts: how each begins.
+#: For codes that are made of parts: how each begins, and how it ends.
 FAMILIES: dict[str, Words] = {
-    "register.export.": _("导出登记库数据"),
-    "register.note.": _("办理批注"),
-    "register.import.": _("办理导入"),
-    "register.filing.": _("办理备案事项"),
-    "register.": _("登记库事项"),
-    "notice.": _("公告事项"),
-    "documents.": _("文件事项"),
-    "accounts.": _("账号事项"),
-    "audit.": _("审计事项"),
+    "register.note.": _("批注"),
+    "register.import.": _("导入"),
+    "register.filing.": _("备案"),
+    "register.filings.": _("备案"),
+    "register.filings_without_fees.": _("未公布收费的备案"),
+    "register.institution_list.": _("评价机构"),
+    "register.scope.": _("备案范围"),
+    "register.sites.": _("评价场地"),
+    "register.events.": _("备案事项"),
+    "register.fees.": _("收费标准"),
+    "register.fee_schedules.": _("收费标准"),
+    "register.calendar.": _("节假日"),
+    "register.districts.": _("区县"),
+    "register.authorities.": _("备案管理机构"),
+    "register.occupation_list.": _("职业"),
+    "register.standards.": _("职业标准"),
+    "register.imports.": _("导入"),
+    "register.": _("登记库"),
+    "notice.": _("公告"),
+    "documents.": _("文件"),
+    "accounts.": _("账号"),
+    "audit.": _("审计"),
+}
+ENDINGS: dict[str, Words] = {
+    "added": _("新增"),
+    "created": _("建立"),
+    "changed": _("更改"),
+    "corrected": _("更正"),
+    "edited": _("更正"),
+    "withdrawn": _("撤回"),
+    "annulled": _("撤销"),
+    "ended": _("终止"),
+    "published": _("公布"),
+    "forwarded": _("转送"),
+    "answered": _("答复"),
+    "written": _("填写"),
+    "sent": _("发送"),
+    "read": _("查阅"),
+    "exported": _("导出"),
 }
 OBJECTS: dict[str, Words] = {
     "audit.chain": _("审计链"),
@@ -100,7 +137,9 @@ def word_of_action(code: str) -> str:
     """What an action is called."""
     if code in ACTIONS:
         return str(ACTIONS[code])
-    return next((str(words) for start, words in FAMILIES.items() if code.startswith(start)), code)
+    family = next((str(words) for start, words in FAMILIES.items() if code.startswith(start)), "")
+    ending = str(ENDINGS.get(code.rpartition(".")[2], _("事项")))
+    return f"{family}{ending}" if family else code
 
 
 def word_of_object(code: str) -> str:
