@@ -58,7 +58,7 @@ def test_errors_by_row_then_corrected_and_applied(
     officer.goto("/admin/imports/")
     officer.get_by_role("link", name="上传文件").click()
     officer.get_by_role("button", name="上传并检查").click()
-    expect(officer.locator("form")).to_contain_text("请选择要上传的 .csv 或 .xlsx 文件")
+    expect(officer.locator("main form")).to_contain_text("请选择要上传的 .csv 或 .xlsx 文件")
     axe(officer)
     officer.get_by_role("radio", name="评价机构与备案").check()
     officer.locator("#id_file").set_input_files(wrong)
