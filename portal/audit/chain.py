@@ -7,6 +7,7 @@ writers wait for each other, and deadlock when rows and end are taken in another
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +117,8 @@ class Linker:
 
     #: Every so many rounds the whole log is looked through, whatever is remembered.
     FULL_EVERY = 7200
+    #: Seconds of linking, batch after batch, before others have their turn.
+    AT_MOST = 1.0
 
     def __init__(self) -> None:
         self._forget()
@@ -127,15 +130,20 @@ class Linker:
         self._rounds = 0
 
     def run(self) -> int:
-        """Link what is there now, at most one batch; return how much that was."""
+        """Link what is there now, for a second at the most; return how much that was."""
         self._rounds += 1
         if self._rounds > self.FULL_EVERY or not self._still_stands():
             self._forget()
-        open_before = _open_writers()
-        done = link_new_events(BATCH, self.settled)
-        if done < BATCH:
-            self._settle(open_before)
-        return done
+        total, until = 0, time.monotonic() + self.AT_MOST
+        while True:
+            open_before = _open_writers()
+            done = link_new_events(BATCH, self.settled)
+            total += done
+            if done < BATCH:
+                self._settle(open_before)
+                return total
+            if time.monotonic() > until:
+                return total
 
     def _still_stands(self) -> bool:
         """Whether the link seen last is there: a database that was put back from a copy is another one."""

@@ -88,6 +88,19 @@ def test_the_linker_is_among_what_the_worker_does() -> None:
 
 
 @pytest.mark.django_db
+def test_a_backlog_is_linked_batch_after_batch_in_turns_of_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.audit.chain.BATCH", 2)
+    write(9)
+    linker = Linker()
+    monkeypatch.setattr(linker, "AT_MOST", -1.0)
+    assert linker.run() == 2
+    monkeypatch.setattr(linker, "AT_MOST", 60.0)
+    assert linker.run() == 7
+    assert linker.run() == 0
+    assert_one_chain(9)
+
+
+@pytest.mark.django_db
 def test_the_linker_goes_on_where_it_was_and_notices_another_database() -> None:
     linker = Linker()
     write(3)
