@@ -14,9 +14,10 @@ class DocumentsConfig(AppConfig):
         """Declare whose files are whose, and put our policy in the place of Wagtail's own (registered before)."""
         from wagtail.permissions import register_permission_policy
 
-        from documents import scopes
+        from documents import scopes, signals
         from documents.models import PortalDocument
         from documents.policy import make_policy
 
         scopes.declare()
+        signals.connect()
         register_permission_policy(PortalDocument, make_policy())

@@ -82,6 +82,30 @@ def test_another_office_neither_finds_nor_opens_nor_changes_it(writer: User) -> 
     assert document.title == "内部草稿附件"
 
 
+def test_readers_find_it_in_the_list_of_the_house(writer: User) -> None:
+    document = upload(writer)
+    wanzhou = make_authority(make_district("500101", "万州区"))
+    for user, seen in (
+        (make_person("own-fabu", Role.PUBLISHER, office=make_authority()), True),
+        (make_person("auditor", Role.AUDITOR), True),
+        (make_person("wanzhou-fabu", Role.PUBLISHER, office=wanzhou), False),
+    ):
+        for address in ("/admin/files/", "/admin/files/?q=草稿", "/admin/files/results/"):
+            assert (document.title in desk_of(user).get(address).content.decode()) is seen, (user, address)
+    assert desk_of(make_person("officer", Role.CASE_OFFICER)).get("/admin/files/").status_code == 403
+
+
+def test_uploads_and_deletions_are_in_the_log(writer: User) -> None:
+    document = upload(writer)
+    key = str(document.pk)
+    desk_of(writer).post(f"/admin/documents/delete/{document.pk}/")
+    events = AuditEvent.objects.filter(object_type="documents.portaldocument", object_id=key).order_by("pk")
+    assert [(event.action, event.actor_id) for event in events] == [
+        ("documents.document.uploaded", writer.pk),
+        ("documents.document.deleted", writer.pk),
+    ]
+
+
 def test_the_public_gets_it_with_the_notice_and_not_with_a_draft(
     writer: User,
     make_notice: MakeNotice,  # noqa: F811

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.urls import pages as page_urls
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from documents.models import PortalDocument
 from portal.accounts.models import Authority, Role, User
@@ -21,6 +22,8 @@ from portal.accounts.powers import Action
 from portal.accounts.scoping import visible
 from portal.notices.models import HomePage, NoticePage, NoticeSectionPage, Section
 from portal.notices.services.withdrawal import withdraw_notice
+from tests.accounts.test_powers_matrix import read_table
+from tests.factories.offices import SEATS, make_administration
 from tests.factories.people import make_person
 from tests.factories.register import make_authority, make_bureau, make_centre, make_district
 from tests.notices.conftest import MakeNotice, submit
@@ -271,3 +274,32 @@ def test_a_substitute_has_the_house_of_the_absent_and_loses_it(offices: Offices)
     assert desk_of(User.objects.get(pk=substitute.pk)).get(address).status_code == 200
     cancel_absence(absence, reason="提前返回", actor=head)
     assert desk_of(User.objects.get(pk=substitute.pk)).get(address).status_code == 404
+
+
+def test_notices_and_files_are_reached_exactly_as_the_table_says(site: Site) -> None:
+    """Roles × offices × actions, read from the table anew; bureau and centre are one house."""
+    administration = make_administration()
+    table = read_table()
+    things: dict[str, dict[str, Model]] = {"公告": {}, "文件": {}}
+    parent = NoticeSectionPage.objects.get(section="general")
+    for name, office in administration.offices.items():
+        page = NoticePage(title=f"公告 {name}", issuer=office, written_on=timezone.localdate(), live=False)
+        things["公告"][name] = parent.add_child(instance=page)
+        things["文件"][name] = PortalDocument.objects.create(
+            title=f"文件 {name}", office=office, file="a.csv"
+        )
+    house = {name: {name} for name in SEATS} | {key: {"bureau", "centre"} for key in ("bureau", "centre")}
+    wrong = []
+    for role, (seat_of, seats), (thing, objects), action in itertools.product(
+        Role, SEATS.items(), things.items(), Action
+    ):
+        user = administration.person(role, seat_of)
+        rows = type(objects["bureau"])._default_manager.all()
+        seen = set(visible(user, action, rows).values_list("pk", flat=True))
+        expected: set[str] = set()
+        for seat, reach in table[thing, str(role.label), action.value]:
+            if seat in seats:
+                expected |= {"本机关": house[seat_of], "全部": set(objects)}[reach]
+        if seen != {objects[name].pk for name in expected}:
+            wrong.append((role, seat_of, thing, action.value))
+    assert wrong == []
