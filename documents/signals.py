@@ -21,12 +21,16 @@ def connect() -> None:
 def on_saved(instance: PortalDocument, created: bool, **kwargs: Any) -> None:
     """A file was uploaded or changed."""
     action = "documents.document.uploaded" if created else "documents.document.changed"
-    _note(action, instance, after={"title": instance.title, "file": instance.filename})
+    _note(action, instance, after={"title": instance.title, "file": instance.file.name or ""})
 
 
 def on_deleted(instance: PortalDocument, **kwargs: Any) -> None:
     """A file was deleted."""
-    _note("documents.document.deleted", instance, before={"title": instance.title, "file": instance.filename})
+    _note(
+        "documents.document.deleted",
+        instance,
+        before={"title": instance.title, "file": instance.file.name or ""},
+    )
 
 
 def _note(action: str, document: PortalDocument, **facts: Any) -> None:
