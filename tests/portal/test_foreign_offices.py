@@ -55,10 +55,7 @@ class Foreign:
 
     def state(self) -> list[dict[str, Any]]:
         """All rows as they stand in the database."""
-        return [
-            type(row)._default_manager.filter(pk=row.pk).values().get()
-            for row in self.rows
-        ]
+        return [type(row)._default_manager.filter(pk=row.pk).values().get() for row in self.rows]
 
 
 @pytest.fixture

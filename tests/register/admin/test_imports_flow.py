@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ from django.urls import reverse
 
 from portal.accounts.models import Role, User
 from portal.audit.models import AuditEvent
-from portal.register.models import FeeSchedule, Filing, ImportRun, Institution, Occupation
+from portal.register.models import FeeSchedule, Filing, ImportRun
 from portal.register.services import import_applying, import_runs, import_trial
 from portal.register.services.import_files import RunFiles
 from portal.register.services.import_institutions import import_institutions
@@ -27,73 +25,20 @@ from portal.register.services.importing import ImportOptions
 from tests.factories.people import make_person
 from tests.factories.register import (
     make_authority,
-    make_bureau,
-    make_centre,
-    make_district,
-    social_credit_code,
 )
-from tests.factories.tables import csv_bytes, fee_row, institution_row, make_reference_rows, write_csv
-
-pytestmark = pytest.mark.django_db
-UPLOAD = "/admin/imports/upload/"
-ROW = institution_row()
-SECOND = institution_row(
-    机构名称="演示江岸培训学校", 备案编码="S010350000002", 统一社会信用代码=social_credit_code(2)
-)
-CITY_ROW = institution_row(
-    机构名称="演示全市培训学校",
-    备案编码="S000050000007",
-    统一社会信用代码=social_credit_code(7),
-    备案管理机构="重庆市职业技能鉴定指导中心",
-    评价区域="全市",
-    联系电话="023-99999999",
+from tests.factories.tables import csv_bytes, fee_row, write_csv
+from tests.register.admin.imports_desk import (
+    ROW,
+    SECOND,
+    act,
+    as_file,
+    page,
+    problem_texts,
+    upload,
+    uploaded,
 )
 
-
-@pytest.fixture(autouse=True)
-def folders(settings: Any, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
-    make_reference_rows()
-
-
-@pytest.fixture
-def officer(client: Client) -> User:
-    user = make_person("yuzhong", Role.CASE_OFFICER, office=make_authority())
-    client.force_login(user)
-    return user
-
-
-def as_file(*rows: Mapping[str, str], name: str = "机构.csv") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, csv_bytes(rows))
-
-
-def upload(client: Client, file: SimpleUploadedFile, query: str = "", **fields: str) -> Any:
-    data = {"kind": "institutions", "effective_on": "", "reason": "", "file": file, **fields}
-    return client.post(UPLOAD + query, data)
-
-
-def uploaded(client: Client, file: SimpleUploadedFile, query: str = "", **fields: str) -> ImportRun:
-    answer = upload(client, file, query, **fields)
-    assert answer.status_code == 302, re.findall(r"error-message.*?</", answer.content.decode(), re.DOTALL)
-    return ImportRun.objects.get(pk=int(answer["Location"].rstrip("/").rsplit("/", 1)[-1]))
-
-
-def act(client: Client, run: ImportRun, what: str, **fields: str) -> Any:
-    return client.post(reverse(f"register_imports:{what}", args=[run.pk]), fields)
-
-
-def page(client: Client, run: ImportRun) -> str:
-    answer = client.get(reverse("register_imports:page", args=[run.pk]))
-    assert answer.status_code == 200
-    return str(answer.content.decode())
-
-
-def problem_texts(run: ImportRun) -> list[str]:
-    from portal.register.services.import_files import read_lines
-
-    return [
-        f"{row} {column} {text}" for row, column, text in read_lines(RunFiles.of(run).problems(run.outcome))
-    ]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders")]
 
 
 def test_errors_by_row_then_corrected_and_applied(client: Client, officer: User) -> None:
@@ -208,126 +153,6 @@ def test_changes_need_a_day_and_a_reason_and_become_events(
     act(client, run, "apply", outcome=run.outcome, reason="变更备案决定")
     event = Filing.objects.get().events.get(kind="changed")
     assert (str(event.effective_on), event.reason) == ("2026-03-01", "变更备案决定")
-
-
-class TestOffices:
-    """A file speaks of the own office's filings only, and tells nothing of those of others."""
-
-    def test_rows_of_another_office_are_problems(self, client: Client, officer: User) -> None:
-        run = uploaded(client, as_file(ROW, CITY_ROW))
-        assert run.status == "with_errors"
-        assert any("只能导入本机关备案的机构" in text for text in problem_texts(run))
-
-    def test_another_offices_code_reveals_nothing_registered(
-        self, client: Client, officer: User, tmp_path: Path
-    ) -> None:
-        jiangbei = make_authority(make_district("500106", "沙坪坝区"))
-        theirs = {
-            **ROW,
-            "备案编码": "S010650000001",
-            "备案管理机构": jiangbei.name,
-            "评价区域": "沙坪坝区",
-            "注册地址": "机密路8号",
-            "联系电话": "023-77777777",
-        }
-        assert not import_institutions(write_csv(tmp_path / "cli.csv", [theirs])).problems
-        Filing.objects.update(code="S010350000009")
-        mine = {**ROW, "备案编码": "S010350000009", "联系电话": "1"}
-        run = uploaded(client, as_file(mine), effective_on="2026-01-05", reason="试探内容")
-        texts = problem_texts(run)
-        assert any("S010350000009 不是本机关的备案" in text for text in texts)
-        # The same institution under a code of one's own: that it differs is said, not how.
-        same = uploaded(
-            client, as_file({**ROW, "联系电话": "1"}), effective_on="2026-01-05", reason="试探内容"
-        )
-        texts += problem_texts(same)
-        assert any("由其他机关备案" in text for text in texts)
-        fees = uploaded(client, as_file(fee_row(备案编码="S010350000009")), kind="fees")
-        texts += problem_texts(fees)
-        assert any("本机关没有备案 S010350000009" in text for text in texts)
-        shown = "".join(texts) + page(client, run) + page(client, same)
-        assert "机密路" not in shown
-        assert "77777777" not in shown
-        assert Institution.objects.get().phone == "023-77777777"
-
-    def test_the_centre_imports_what_is_filed_with_the_city(self, client: Client) -> None:
-        client.force_login(make_person("zhongxin", Role.CASE_OFFICER, office=make_centre()))
-        run = uploaded(client, as_file(CITY_ROW))
-        assert run.status == "checked", problem_texts(run)
-        act(client, run, "apply", outcome=run.outcome, reason="市级备案批次")
-        assert Filing.objects.get().handled_by == make_centre()
-
-    def test_occupations_are_the_citys_heads_alone(self, client: Client, officer: User) -> None:
-        row = {
-            "职业编码": "6-31-01-09",
-            "职业名称": "演示工",
-            "小类编码": "6-31-01",
-            "小类": "甲",
-            "中类": "乙",
-            "大类": "丙",
-        }
-        refused = upload(client, as_file(row), kind="occupations")
-        assert refused.status_code == 422
-        client.force_login(make_person("fuzeren", Role.HEAD, office=make_centre()))
-        run = uploaded(client, as_file(row), kind="occupations")
-        act(client, run, "apply", outcome=run.outcome, reason="大典增补")
-        assert Occupation.objects.filter(code="6-31-01-09").exists()
-
-    def test_nobody_else_finds_a_run(self, client: Client, officer: User) -> None:
-        run = uploaded(client, as_file(ROW))
-        stranger = make_person(
-            "shapingba", Role.HEAD, office=make_authority(make_district("500106", "沙坪坝区"))
-        )
-        city = make_person("zhongxin", Role.HEAD, office=make_centre())
-        for user in (stranger, city):
-            client.force_login(user)
-            for name in ("page", "file", "problems"):
-                assert client.get(reverse(f"register_imports:{name}", args=[run.pk])).status_code == 404
-            for name in ("apply", "check", "discard"):
-                assert act(client, run, name, outcome=run.outcome, reason="猜到的编号").status_code == 404
-            assert "机构.csv" not in client.get("/admin/imports/").content.decode()
-            corrected = uploaded(client, as_file(CITY_ROW), f"?corrects={run.pk}")
-            assert corrected.corrects is None
-        run.refresh_from_db()
-        assert run.status == "checked"
-
-    def test_the_auditor_reads_and_changes_nothing(self, client: Client, officer: User) -> None:
-        run = uploaded(client, as_file(ROW))
-        client.force_login(make_person("shenji", Role.AUDITOR, office=make_bureau()))
-        text = page(client, run)
-        assert "新增备案" in text
-        assert "应用这" not in text
-        assert act(client, run, "apply", outcome=run.outcome, reason="审计员应用").status_code == 403
-        assert client.get(UPLOAD).status_code == 403
-        file = client.get(reverse("register_imports:file", args=[run.pk]))
-        assert b"".join(file.streaming_content) == csv_bytes([ROW])  # type: ignore[attr-defined]
-        assert file["Content-Type"] == "application/octet-stream"
-        assert AuditEvent.objects.get(action="register.import.file.read").actor_name == "shenji"
-
-
-def test_what_a_request_adds_is_ignored(client: Client, officer: User) -> None:
-    bureau = make_bureau()
-    run = uploaded(
-        client,
-        as_file(ROW),
-        office=str(bureau.pk),
-        status="applied",
-        sha256="0" * 64,
-        uploaded_by="1",
-        applied_by=str(officer.pk),
-        folder="../../keys",
-    )
-    assert (run.office, run.status, run.uploaded_by, run.applied_by) == (
-        make_authority(),
-        "checked",
-        officer,
-        None,
-    )
-    assert run.sha256 != "0" * 64
-    assert re.fullmatch(r"[0-9a-f]{32}", run.folder)
-    act(client, run, "check", effective_on="", reason="", office=str(bureau.pk), kind="fees")
-    run.refresh_from_db()
-    assert (run.office, run.kind) == (make_authority(), "institutions")
 
 
 def _bomb() -> bytes:
