@@ -61,8 +61,13 @@ def link_new_events(limit: int = BATCH, after: int = 0) -> int:
     with higher numbers. Events up to the number ``after`` are taken to be linked already. Several linkers may run at
     once, one waits for the other; one that is killed leaves nothing half done.
     """
+    return _link(limit, after)[0]
+
+
+def _link(limit: int, after: int) -> tuple[int, int]:
+    """See :func:`link_new_events`; returns also the highest number that was linked."""
     if not unlinked_events(after).exists():
-        return 0
+        return 0, after
     with transaction.atomic():
         _become_the_linker()
         rows = list(unlinked_events(after).values_list("pk", "digest")[:limit])
@@ -75,7 +80,7 @@ def link_new_events(limit: int = BATCH, after: int = 0) -> int:
             links.append((position, event_id, previous, current))
             previous = current
         _insert(links)
-    return len(links)
+    return len(rows), rows[-1][0] if rows else after
 
 
 def _become_the_linker() -> None:
@@ -134,16 +139,20 @@ class Linker:
         self._rounds += 1
         if self._rounds > self.FULL_EVERY or not self._still_stands():
             self._forget()
-        total, until = 0, time.monotonic() + self.AT_MOST
+        total, after, until = 0, self.settled, time.monotonic() + self.AT_MOST
         while True:
-            open_before = _open_writers()
-            done = link_new_events(BATCH, self.settled)
+            open_before, begin = _open_writers(), after
+            done, after = _link(BATCH, begin)
             total += done
-            if done < BATCH:
+            if done == BATCH:
+                if time.monotonic() > until:
+                    return total
+            elif begin == self.settled:
                 self._settle(open_before)
                 return total
-            if time.monotonic() > until:
-                return total
+            else:
+                # The backlog is done; once more from where something may have appeared meanwhile.
+                after = self.settled
 
     def _still_stands(self) -> bool:
         """Whether the link seen last is there: a database that was put back from a copy is another one."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit import signing
-from portal.audit.chain import end_of_chain, link_new_events
+from portal.audit.chain import Linker, end_of_chain
 from portal.audit.models import AuditHead
 
 
@@ -18,7 +18,8 @@ def sign_head(day: dt.date) -> AuditHead | None:
 
     A day has one head: called again it returns the one that is there.
     """
-    while link_new_events():
+    linker = Linker()
+    while linker.run():
         pass
     present = AuditHead.objects.filter(day=day).first()
     end = end_of_chain()
