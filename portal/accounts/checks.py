@@ -1,4 +1,4 @@
-"""System checks: in production nobody enters the workplace without a second factor."""
+"""System checks: the second factor in production; the table of powers and the program name the same things."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+
+from portal.accounts.powers import PowersTableError, powers_table
+from portal.accounts.scoping import declared_scopes
 
 WORDS = ("required", "relaxed")
 
@@ -30,3 +33,25 @@ def second_factor_is_asked_for(app_configs: Any, **kwargs: Any) -> list[CheckMes
             )
         ]
     return []
+
+
+@register(Tags.security)
+def table_and_program_agree(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Report words of the table that no app declares, and declared things that the table forgets."""
+    try:
+        written = {row.thing for row in powers_table()}
+    except (PowersTableError, KeyError) as error:
+        return [
+            Error(
+                f"权限表无法读取：{error}", hint="请按表头和已有的词语改正 powers.csv。", id="accounts.E003"
+            )
+        ]
+    declared = {scope.thing for scope in declared_scopes()}
+    return [
+        Error(
+            f"权限表与程序不一致：“{thing}”{'未在程序中声明' if thing in written else '不在权限表中，任何人都看不到'}。",
+            hint="请核对 powers.csv 的“对象”一列和各应用的 scopes。",
+            id="accounts.E004",
+        )
+        for thing in sorted(written ^ declared)
+    ]

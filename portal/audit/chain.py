@@ -131,6 +131,8 @@ class Linker:
     def _forget(self) -> None:
         self.settled = 0
         self._settled_at = End()
+        #: Where the last run left a backlog.
+        self._reached = 0
         self._waiting: tuple[int, frozenset[str]] | None = None
         self._rounds = 0
 
@@ -139,13 +141,15 @@ class Linker:
         self._rounds += 1
         if self._rounds > self.FULL_EVERY or not self._still_stands():
             self._forget()
-        total, after, until = 0, self.settled, time.monotonic() + self.AT_MOST
+        total, after, until = 0, max(self.settled, self._reached), time.monotonic() + self.AT_MOST
+        self._reached = 0
         while True:
             open_before, begin = _open_writers(), after
             done, after = _link(BATCH, begin)
             total += done
             if done == BATCH:
                 if time.monotonic() > until:
+                    self._reached = after
                     return total
             elif begin == self.settled:
                 self._settle(open_before)
@@ -157,7 +161,8 @@ class Linker:
     def _still_stands(self) -> bool:
         """Whether the link seen last is there: a database that was put back from a copy is another one."""
         if not self._settled_at.position:
-            return True
+            # Nothing is remembered but, perhaps, how far a backlog was linked.
+            return not self._reached or AuditLink.objects.filter(event_id=self._reached).exists()
         return AuditLink.objects.filter(
             position=self._settled_at.position, hash=self._settled_at.hash
         ).exists()

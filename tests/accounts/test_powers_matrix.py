@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
+from portal.accounts.checks import table_and_program_agree
 from portal.accounts.models import Authority, District, Grant, Role, User
 from portal.accounts.powers import TABLE, Action, PowersTableError, powers_table, rows_for
 from portal.accounts.scoping import (
@@ -164,6 +165,12 @@ class TestTheTableItself:
 
     def test_every_word_of_it_is_declared(self) -> None:
         assert {row.thing for row in powers_table()} == {scope.thing for scope in declared_scopes()}
+
+    def test_the_system_check_names_what_only_one_of_them_knows(self, monkeypatch: Any) -> None:
+        assert table_and_program_agree(None) == []
+        known = declared_scopes()[1:]
+        monkeypatch.setattr("portal.accounts.checks.declared_scopes", lambda: known)
+        assert [error.id for error in table_and_program_agree(None)] == ["accounts.E004"]
 
     def test_the_auditor_reads_all_and_changes_nothing(self) -> None:
         for scope in declared_scopes():

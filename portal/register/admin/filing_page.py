@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.widgets.button import HeaderButton
 
 from portal.accounts.powers import Action
-from portal.accounts.scoping import may_any, visible
+from portal.accounts.scoping import may, may_any, visible
 from portal.accounts.standing import standing_of
 from portal.register.admin.note_forms import NoteForm, note_form
 from portal.register.admin.pages import FilingMixin
@@ -93,6 +93,8 @@ class FilingPageView(FilingMixin):
                 if span.track == "audience" and span.holds_on(today)
             ],
             fees=FeeSchedule.objects.filter(filing=self.filing).order_by("-first_day")[:5],
+            may_publish_fees=may_any(request.user, Action.EDIT, FeeSchedule)
+            and may(request.user, Action.EDIT, self.filing),
             may_open_institution=may_any(self.request.user, Action.OPEN, Institution),
         )
 
