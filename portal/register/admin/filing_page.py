@@ -93,8 +93,8 @@ class FilingPageView(FilingMixin):
                 if span.track == "audience" and span.holds_on(today)
             ],
             fees=FeeSchedule.objects.filter(filing=self.filing).order_by("-first_day")[:5],
-            may_publish_fees=may_any(request.user, Action.EDIT, FeeSchedule)
-            and may(request.user, Action.EDIT, self.filing),
+            may_publish_fees=may_any(self.request.user, Action.EDIT, FeeSchedule)
+            and may(self.request.user, Action.EDIT, self.filing),
             may_open_institution=may_any(self.request.user, Action.OPEN, Institution),
         )
 
