@@ -135,6 +135,9 @@ def test_filters_find_what_they_name(auditor: Client) -> None:
         f"words={mine.reason[:2]}&first_day={today}&last_day={today}",
     ):
         assert found(query) == {"甲机构"}, query
+    page = auditor.get(reverse("audit_log") + "?action=register.filing.changed").content.decode()
+    assert '<option value="register.filing.changed" selected>变更备案</option>' in page
+    assert page.count(" selected>") == 3
     assert found(f"last_day={today - dt.timedelta(days=1)}") == set()
     assert found(f"first_day={today}") == {"甲机构", "别的事"}
     assert found("words=0%25工") == set()

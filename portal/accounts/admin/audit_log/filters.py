@@ -8,7 +8,10 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _, gettext_lazy
 
 from portal.accounts.admin.audit_log.words import known_actions, known_objects
@@ -33,17 +36,33 @@ def _day_field(label: Any) -> forms.DateField:
     )
 
 
+class QuickSelect(forms.Select):
+    """A list of choices that is written in one go: with a template for each of two hundred it costs half the page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The element with its options."""
+        chosen = "" if value is None else str(value)
+        marks = {True: mark_safe(" selected"), False: ""}
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((key, marks[str(key) == chosen], label) for key, label in self.choices),
+        )
+        given = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(given), options)
+
+
 class AuditFilterForm(forms.Form):
     """Everything may be left empty; what is given must hold together."""
 
     first_day = _day_field(gettext_lazy("自"))
     last_day = _day_field(gettext_lazy("至"))
-    office = forms.ChoiceField(label=gettext_lazy("机关"), required=False)
-    action = forms.ChoiceField(label=gettext_lazy("操作"), required=False)
+    office = forms.ChoiceField(label=gettext_lazy("机关"), required=False, widget=QuickSelect)
+    action = forms.ChoiceField(label=gettext_lazy("操作"), required=False, widget=QuickSelect)
     person = forms.CharField(
         label=gettext_lazy("操作人"), required=False, max_length=80, help_text=gettext_lazy("姓名或账号编号")
     )
-    object_type = forms.ChoiceField(label=gettext_lazy("对象类型"), required=False)
+    object_type = forms.ChoiceField(label=gettext_lazy("对象类型"), required=False, widget=QuickSelect)
     object_id = forms.CharField(label=gettext_lazy("对象编号"), required=False, max_length=64)
     words = forms.CharField(
         label=gettext_lazy("词语"),
